@@ -1,0 +1,31 @@
+"""Start the local AWS: ministack with the plug-in."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import ministack.app as gateway
+
+from local.aws import iam, internals, provisioners, rekognition
+from local.aws.checkpoint import Checkpoints
+from local.aws.ledger import Ledger
+
+
+def main() -> None:
+    """Install the plug-in and serve until a signal."""
+    internals.check()
+    endpoint = rekognition.Endpoint("127.0.0.1", int(os.environ["REKOGNITION_PORT"]))
+    rekognition.install(endpoint)
+    provisioners.install(endpoint)
+    iam.install(Ledger(Path(os.environ["IAM_LEDGER"])))
+    logging.getLogger("persistence").setLevel(logging.WARNING)
+    Checkpoints(Path(os.environ["STATE_DIR"])).start()
+    gateway.main()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except internals.ChangedError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,89 @@
+"""The private parts of ministack that the plug-in leans on, checked at start, so that another release fails loudly."""
+# ruff: noqa: SLF001  (this is where ministack's private parts are named)
+
+import inspect
+from collections.abc import Collection, Mapping
+from importlib import metadata
+from types import ModuleType
+from typing import Any
+
+import ministack.app as gateway
+from ministack.core import iam_actions, iam_evaluator, persistence, router
+from ministack.services import lambda_svc, sqs
+from ministack.services.cloudformation import provisioners
+
+VERSION = "1.5.33"
+
+_REQUEST = ("service", "method", "path", "headers", "body", "query_params")
+
+# What is called or replaced, with the parameters that it must take.
+FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
+    (gateway, "main", ()),
+    (gateway, "pin_request_origin", ("source_ip", "secure_transport")),
+    (gateway, "_build_persistence_save_dict", ()),
+    (persistence, "_state_format_version", ("service",)),
+    (persistence, "_json_default", ("obj",)),
+    (router, "extract_access_key_id", ("headers", "query_params")),
+    (iam_actions, "extract_iam_action", _REQUEST),
+    (iam_actions, "extract_resource_arn", (*_REQUEST, "region", "account_id")),
+    (iam_actions, "dynamodb_transaction_checks", ("iam_action", "body", "region", "account_id")),
+    (
+        iam_evaluator,
+        "enforce",
+        ("access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"),
+    ),
+    (iam_evaluator, "resolve_caller_identity", ("access_key_id",)),
+    (iam_evaluator, "evaluate", ("ctx", "policies", "limits")),
+    (iam_evaluator, "combine_resource_policy", ("identity", "ctx", "policy", "owner_account", "required", "limits")),
+    (iam_evaluator, "_role_name_from_assumed_arn", ("assumed_arn",)),
+    (iam_evaluator, "_gather_role_policies", ("role_name", "account_id")),
+    (iam_evaluator, "_resource_policy", ("service", "resource_arn")),
+    (lambda_svc, "_iter_all_esms", ()),
+    (lambda_svc, "_get_func_record_for_qualifier", ("name", "qualifier")),
+    (sqs, "_receive_messages_for_esm", ("queue_url", "max_number")),
+    (sqs, "_get_q", ("url", "action")),
+)
+
+
+class ChangedError(Exception):
+    """ministack is not what the plug-in was made for."""
+
+
+def check() -> None:
+    """Make sure that this ministack is the one that the plug-in was made for, and that it enforces IAM.
+
+    Raises:
+        ChangedError: Something that the plug-in needs is missing or looks different.
+    """
+    installed = metadata.version("ministack")
+    if installed != VERSION:
+        raise _changed(f"version {installed} is installed")
+    for module, name, parameters in FUNCTIONS:
+        _check_function(module, name, parameters)
+    _check_entry(router.SERVICE_PATTERNS, "sqs", "SERVICE_PATTERNS", inside=("target_prefixes",))
+    _check_entry(gateway.SERVICE_HANDLERS, "sqs", "SERVICE_HANDLERS")
+    _check_entry(iam_actions.SERVICE_TO_IAM_NAMESPACE, "sqs", "SERVICE_TO_IAM_NAMESPACE")
+    resources = provisioners._RESOURCE_HANDLERS
+    _check_entry(resources, "AWS::ApiGatewayV2::Api", "_RESOURCE_HANDLERS", inside=("create", "update"))
+    if not hasattr(iam_evaluator, "_request_origin"):
+        raise _changed("iam_evaluator._request_origin is missing")
+    if gateway.AUTH is not True:
+        raise ChangedError("the local AWS must run with AUTH=true, for IAM is always enforced here")
+
+
+def _check_function(module: ModuleType, name: str, parameters: tuple[str, ...]) -> None:
+    function = getattr(module, name, None)
+    if function is None:
+        raise _changed(f"{module.__name__}.{name} is missing")
+    found = tuple(inspect.signature(function).parameters)
+    if found != parameters:
+        raise _changed(f"{module.__name__}.{name} takes {found}, not {parameters}")
+
+
+def _check_entry(table: Mapping[str, Any], key: str, name: str, *, inside: Collection[str] = ()) -> None:
+    if key not in table or not set(inside) <= set(table[key] if inside else ()):
+        raise _changed(f"{name}[{key!r}] is not as expected")
+
+
+def _changed(detail: str) -> ChangedError:
+    return ChangedError(f"ministack has changed inside ({detail}); this plug-in is made for ministack {VERSION}")
