@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self, cast
+
+import boto3
 
 from local.errors import AlreadyRunningError
 from local.ports import HOST, Ports
@@ -34,7 +36,7 @@ class LocalCloud:
 
     Example:
         with LocalCloud(Path(".local"), ports=Ports.at(4566)) as cloud:
-            boto3.client("s3", **cloud.boto3_options()).list_buckets()
+            cloud.client("s3").list_buckets()
     """
 
     def __init__(self, folder: Path, *, ports: Ports) -> None:
@@ -64,14 +66,15 @@ class LocalCloud:
         """The address of a deployed HTTP API."""
         return f"{self.endpoint}/_aws/execute-api/{api_id}/$default"
 
-    def boto3_options(self) -> dict[str, str]:
-        """Arguments for `boto3.client`, for the account's root."""
-        return {
-            "endpoint_url": self.endpoint,
-            "region_name": REGION,
-            "aws_access_key_id": ROOT_KEYS["AWS_ACCESS_KEY_ID"],
-            "aws_secret_access_key": ROOT_KEYS["AWS_SECRET_ACCESS_KEY"],
-        }
+    def client(self, service: str) -> Any:
+        """A boto3 client of this cloud, for the account's root."""
+        return cast(Any, boto3).client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=ROOT_KEYS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=ROOT_KEYS["AWS_SECRET_ACCESS_KEY"],
+        )
 
     def aws_environment(self) -> dict[str, str]:
         """The variables by which the AWS SDKs and tools find this cloud, and nothing of the caller's own account."""
@@ -149,7 +152,8 @@ class LocalCloud:
             holder = lock.read().strip()
             lock.close()
             raise AlreadyRunningError(
-                f"already running (process {holder}) with the state in {self.folder}: stop it first, or choose another PORT="
+                f"already running (process {holder}) with the state in {self.folder}: "
+                "stop it first, or choose another PORT="
             ) from None
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")

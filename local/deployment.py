@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from local.cloud import ACCOUNT, APP_PYTHON, REGION, LocalCloud
@@ -69,8 +68,8 @@ class Deployment:
         self._cloud = cloud
         self._context = {"stage": "local", "name": name, **(context or {})}
         self._parameter = f"/local-run/{self.stack}/deployed"
-        self._ssm = boto3.client("ssm", **cloud.boto3_options())  # type: ignore[call-overload]
-        self._cloudformation = boto3.client("cloudformation", **cloud.boto3_options())  # type: ignore[call-overload]
+        self._ssm = cloud.client("ssm")
+        self._cloudformation = cloud.client("cloudformation")
 
     def is_current(self) -> bool:
         """Whether what is deployed is what a deploy would deploy: same sources, same tools, stack untouched since."""

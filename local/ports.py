@@ -43,6 +43,6 @@ class Ports:
                     probe.bind((HOST, port))
                 except OSError as error:
                     raise PortTakenError(
-                        f"port {port} is taken ({error.strerror}): stop what listens there, or choose another with PORT=, "
-                        f"for example PORT={self.aws + 1000}"
+                        f"port {port} is taken: stop what listens there, "
+                        f"or choose another port, for example PORT={self.aws + 1000}"
                     ) from error

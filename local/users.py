@@ -1,12 +1,11 @@
 """The three people who can sign in to the local run: an admin, an operator and a user in no group."""
 
+import contextlib
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import boto3
 
 from local.cloud import LocalCloud
 
@@ -25,10 +24,10 @@ class SignIn:
 
 def create(cloud: LocalCloud, *, user_pool_id: str) -> dict[str, SignIn]:
     """Make sure that the three can sign in, by role; their passwords stay the same as long as the state is kept."""
-    cognito = boto3.client("cognito-idp", **cloud.boto3_options())  # type: ignore[call-overload]
+    cognito = cloud.client("cognito-idp")
     sign_ins = _sign_ins(cloud.folder / "sign-ins.json")
     for sign_in in sign_ins.values():
-        try:
+        with contextlib.suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(
                 UserPoolId=user_pool_id,
                 Username=sign_in.email,
@@ -38,8 +37,6 @@ def create(cloud: LocalCloud, *, user_pool_id: str) -> dict[str, SignIn]:
                     {"Name": "email_verified", "Value": "true"},
                 ],
             )
-        except cognito.exceptions.UsernameExistsException:
-            pass
         cognito.admin_set_user_password(
             UserPoolId=user_pool_id, Username=sign_in.email, Password=sign_in.password, Permanent=True
         )

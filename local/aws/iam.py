@@ -52,7 +52,7 @@ def _count_loopback_as_tls() -> None:
     """
     origin = contextvars.ContextVar("origin", default=("127.0.0.1", True))
 
-    def pin_request_origin(source_ip: str, secure_transport: bool) -> None:  # noqa: ARG001, FBT001  (its signature)
+    def pin_request_origin(source_ip: str, secure_transport: bool) -> None:  # noqa: ARG001  (its signature)
         ledger.begin_call()
         origin.set((source_ip, True))
 
@@ -65,19 +65,11 @@ def _give_rekognition_a_namespace() -> None:
     iam_actions.SERVICE_TO_IAM_NAMESPACE["rekognition"] = "rekognition"
     extract: Callable[..., str] = iam_actions.extract_resource_arn
 
-    def extract_resource_arn(
-        service: str,
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        query_params: Mapping[str, Any],
-        region: str,
-        account_id: str,
-    ) -> str:
+    def extract_resource_arn(service: str, *request: Any) -> str:
         if service != "rekognition":
-            return extract(service, method, path, headers, body, query_params, region, account_id)
-        return rekognition_resource(body, region, account_id)
+            return extract(service, *request)
+        *_, body, _query, region, account = request
+        return rekognition_resource(body, region, account)
 
     iam_actions.extract_resource_arn = extract_resource_arn
 
@@ -103,6 +95,7 @@ def _note_decisions(book: Ledger) -> None:
         iam_action: str,
         service: str,
         region: str,
+        *,
         resource_arn: str = "*",
         service_context: dict[str, Any] | None = None,
     ) -> Any:
@@ -127,17 +120,11 @@ def _note_decisions(book: Ledger) -> None:
 def _note_untold_actions(book: Ledger) -> None:
     extract: Callable[..., str | None] = iam_actions.extract_iam_action
 
-    def extract_and_note(
-        service: str,
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        query_params: Mapping[str, Any],
-    ) -> str | None:
-        action = extract(service, method, path, headers, body, query_params)
+    def extract_and_note(service: str, *request: Any) -> str | None:
+        action = extract(service, *request)
+        method, path, headers, _body, query = request
         if action is None:
-            role = _role(router.extract_access_key_id(headers, query_params))
+            role = _role(router.extract_access_key_id(headers, query))
             told = f"{method} {path}"
             book.write(Decision(ledger.current_call(), told, role, f"{service}:unknown", "*", allowed=True))
         return action

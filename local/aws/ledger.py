@@ -1,7 +1,7 @@
 """The ledger: every decision of IAM, one JSON object a line.
 
-It answers both questions of least privilege: was anything denied, and which granted right did no call use. An action that
-cannot be told from a request is written as `<service>:unknown`, for ministack lets such a request pass.
+It answers both questions of least privilege: was anything denied, and which granted right did no call use. An action
+that cannot be told from a request is written as `<service>:unknown`, for ministack lets such a request pass.
 """
 
 import contextvars

@@ -1,0 +1,94 @@
+"""What the client raises."""
+
+import http
+import re
+
+import httpx
+
+
+class ClientError(Exception):
+    """Base of what the client raises by itself."""
+
+
+class ApiError(ClientError):
+    """The API refused a request, or failed.
+
+    Attributes:
+        status: The HTTP status.
+        code: The stable code of the problem, such as `duplicate_person`; for answers that API Gateway gives by itself,
+            which carry none, the status' phrase, such as `unauthorized`.
+        detail: What is wrong, for people.
+        request_id: What to name when asking the operator of the service; None when unknown.
+        retryable: Whether the same request may succeed later.
+        retry_after: Seconds to wait before that, where the service says so.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        request_id: str | None = None,
+        retryable: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}: {detail}")
+        self.status, self.code, self.detail = status, code, detail
+        self.request_id, self.retryable, self.retry_after = request_id, retryable, retry_after
+
+    @classmethod
+    def of(cls, response: httpx.Response) -> "ApiError":
+        """From an answer with a status of 400 or more."""
+        after = response.headers.get("retry-after", "")
+        retry_after = float(after) if after.isdigit() else None
+        try:
+            problem = response.json()
+        except ValueError:
+            problem = None
+        if isinstance(problem, dict) and "code" in problem:
+            return cls(
+                response.status_code,
+                problem["code"],
+                problem.get("detail") or problem.get("title", ""),
+                request_id=problem.get("requestId"),
+                retryable=bool(problem.get("retryable", False)),
+                retry_after=retry_after,
+            )
+        message = problem.get("message", "") if isinstance(problem, dict) else response.text[:200]
+        status = http.HTTPStatus(response.status_code)
+        busy = status == http.HTTPStatus.TOO_MANY_REQUESTS or status >= http.HTTPStatus.INTERNAL_SERVER_ERROR
+        return cls(
+            status,
+            status.phrase.lower().replace(" ", "_"),
+            message,
+            request_id=response.headers.get("apigw-requestid"),
+            retryable=busy,
+            retry_after=retry_after,
+        )
+
+
+class UploadRefusedError(ClientError):
+    """S3 refused an upload; `code` is its own, such as EntityTooLarge or AccessDenied."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status, self.code = status, code
+
+    @classmethod
+    def of(cls, response: httpx.Response) -> "UploadRefusedError":
+        """From S3's XML."""
+        return cls(response.status_code, _text(response.text, "Code") or "Unknown", _text(response.text, "Message"))
+
+
+class SignInError(ClientError):
+    """The user pool refused: an unknown user, a wrong password, or a session that has ended."""
+
+
+class NotFinishedError(ClientError):
+    """No result in time. The photo is still being processed, or was never uploaded; asking later may find it done."""
+
+
+def _text(xml: str, tag: str) -> str:
+    found = re.search(f"<{tag}>(.*?)</{tag}>", xml, re.DOTALL)
+    return found[1] if found else ""
