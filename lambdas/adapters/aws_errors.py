@@ -1,0 +1,43 @@
+"""AWS errors that mean the same everywhere: the service is busy. Everything else is left to who called."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.parsers import ResponseParserError
+
+from domain.errors import ServiceBusyError
+
+BUSY = frozenset(
+    {
+        "InternalError",
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "SlowDown",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+
+
+@contextmanager
+def busy_translated() -> Iterator[None]:
+    """Turn throttles, server faults, lost connections and garbled answers into `ServiceBusyError`."""
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) in BUSY:
+            raise ServiceBusyError from error
+        raise
+    except (HTTPClientError, ResponseParserError, UnicodeDecodeError) as error:
+        raise ServiceBusyError from error
+
+
+def error_code(error: ClientError) -> str:
+    """The code that AWS gave, such as ``ThrottlingException``."""
+    return error.response.get("Error", {}).get("Code", "")

@@ -1,0 +1,54 @@
+"""What the first bytes of a file tell, to say more than "not supported" about a photo that was refused."""
+
+import io
+import sys
+from dataclasses import dataclass
+
+from PIL import Image, UnidentifiedImageError
+
+_BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF", b"msf1": "HEIF", b"avif": "AVIF"}
+
+
+@dataclass(frozen=True)
+class Header:
+    """What is known of an image.
+
+    Attributes:
+        advice: A sentence for whoever sent it.
+        least_side: Pixels of its shorter side; larger than any image when the file does not tell.
+    """
+
+    advice: str
+    least_side: int
+
+
+def describe(beginning: bytes) -> Header:
+    """Look at the beginning of a file, some hundred kilobytes at most; nothing is decoded."""
+    return Header(_advice(_format(beginning)), _least_side(beginning))
+
+
+def _format(beginning: bytes) -> str | None:
+    if beginning[4:8] == b"ftyp":
+        return _BRANDS.get(beginning[8:12], "MP4")
+    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
+        return "WebP"
+    for magic, name in ((b"GIF8", "GIF"), (b"II*\0", "TIFF"), (b"MM\0*", "TIFF"), (b"BM", "BMP"), (b"%PDF", "PDF")):
+        if beginning.startswith(magic):
+            return name
+    return None
+
+
+def _advice(name: str | None) -> str:
+    if name in {"HEIC", "HEIF"}:
+        return f"{name} photos, as phones take them, are not supported: send a JPEG or PNG"
+    if name:
+        return f"{name} is not supported: send a JPEG or PNG"
+    return "The file is no JPEG or PNG that can be decoded"
+
+
+def _least_side(beginning: bytes) -> int:
+    try:
+        with Image.open(io.BytesIO(beginning), formats=("JPEG", "PNG")) as image:
+            return min(image.size)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return sys.maxsize

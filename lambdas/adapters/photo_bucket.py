@@ -1,0 +1,63 @@
+"""Uploaded photos in the bucket."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapters.aws_errors import busy_translated
+from adapters.crops import cut
+from domain.faces import Box
+from domain.photos import Photo
+from domain.recognition import Crop
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import TaggingTypeDef
+
+_CHUNK = 256 * 1024
+QUARANTINE: "TaggingTypeDef" = {
+    "TagSet": [{"Key": "quarantine", "Value": "true"}]
+}  # the bucket's lifecycle knows this tag
+
+
+@dataclass(frozen=True)
+class PhotoBucket:
+    """`domain.processing.PhotoObjects` on S3. Every method may raise `ServiceBusyError`."""
+
+    client: "S3Client"
+    bucket: str
+
+    def sha256(self, photo: Photo) -> str:
+        """See `PhotoReader.sha256`."""
+        digest = hashlib.sha256()
+        with busy_translated():
+            for chunk in self._open(photo).iter_chunks(_CHUNK):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    def crops(self, photo: Photo, faces: Sequence[Box], *, all_faces: Sequence[Box]) -> list[Crop | None]:
+        """See `CropSource.crops`; the photo is read once for all of them."""
+        with busy_translated():
+            content = self._open(photo).read()
+        return cut(content, faces, all_faces=all_faces)
+
+    def beginning(self, photo: Photo, size: int) -> bytes:
+        """The first `size` bytes of a photo."""
+        with busy_translated():
+            return self._open(photo, Range=f"bytes=0-{size - 1}").read()
+
+    def delete(self, key: str, version: str) -> None:
+        """See `PhotoObjects.delete`."""
+        with busy_translated():
+            self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=version)
+
+    def quarantine(self, key: str, version: str) -> None:
+        """See `PhotoObjects.quarantine`."""
+        with busy_translated():
+            self.client.put_object_tagging(Bucket=self.bucket, Key=key, VersionId=version, Tagging=QUARANTINE)
+
+    def _open(self, photo: Photo, **options: Any) -> "StreamingBody":
+        answer = self.client.get_object(Bucket=self.bucket, Key=photo.key, VersionId=photo.version or "", **options)
+        return answer["Body"]

@@ -1,0 +1,271 @@
+"""Photos as the processor sees them: claim, release, and the one transaction that writes a result."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from adapters.people_table import SELF, person_pk
+from adapters.photo_items import RECORD, face_map, photo_of, photo_pk, result_item
+from adapters.table import ConditionFailedError, Item, Table, key, values
+from domain import times
+from domain.faces import RecognizedFace
+from domain.people import MAX_FACES, PersonStatus
+from domain.photos import FINAL, Photo, Purpose, Result, Status
+from domain.processing import Arrival, ChangedMeanwhileError, Claim, ClaimState
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+USAGE_SHARDS = 16  # of a month's counters: so many photos can be committed at once without a clash
+_PERSON_IS_SO = "attribute_exists(pk) AND #status = :active AND consentUntil > :now"
+
+
+@dataclass(frozen=True)
+class _Action:
+    """One action of the transaction, and whom it is about if its condition does not hold."""
+
+    write: "TransactWriteItemTypeDef"
+    person_id: str | None = None
+
+
+@dataclass(frozen=True)
+class PhotoCommitsTable:
+    """`domain.processing.PhotoRecords` and `domain.registration.KnownContent` on DynamoDB.
+
+    Attributes:
+        result_life: How long results, and what points to them, are kept.
+    """
+
+    table: Table
+    result_life: timedelta
+
+    def claim(self, purpose: Purpose, photo_id: str, arrival: Arrival, *, now: datetime, until: datetime) -> Claim:
+        """See `PhotoRecords.claim`."""
+        try:
+            item = self.table.update(
+                photo_pk(photo_id),
+                RECORD,
+                "SET #status = :processing, version = :version, #size = :size, uploadedAt = :uploaded, "
+                "leaseUntil = :until",
+                condition="attribute_exists(pk) AND purpose = :purpose AND (#status = :awaiting "
+                "OR (#status = :processing AND version = :version AND leaseUntil <= :now))",
+                names={"#status": "status", "#size": "size"},
+                arguments={
+                    ":processing": Status.PROCESSING,
+                    ":awaiting": Status.AWAITING_UPLOAD,
+                    ":purpose": purpose,
+                    ":version": arrival.version,
+                    ":size": arrival.size,
+                    ":uploaded": times.to_text(arrival.uploaded_at),
+                    ":now": times.to_text(now),
+                    ":until": times.to_text(until),
+                },
+            )
+        except ConditionFailedError as error:
+            return _refused(error.item, purpose, arrival)
+        return Claim(ClaimState.CLAIMED, photo_of(item))
+
+    def release(self, photo: Photo) -> None:
+        """See `PhotoRecords.release`; a photo that has ended meanwhile stays as it is."""
+        try:
+            self.table.update(
+                photo_pk(photo.id),
+                RECORD,
+                "SET leaseUntil = :past",
+                condition="#status = :processing AND version = :version",
+                names={"#status": "status"},
+                arguments={":past": "", ":processing": Status.PROCESSING, ":version": photo.version},
+            )
+        except ConditionFailedError:
+            return
+
+    def commit(self, photo: Photo, result: Result) -> bool:
+        """See `PhotoRecords.commit`."""
+        actions = [
+            *self._result_actions(photo, result),
+            *self._recognition_actions(photo, result),
+            *self._registration_actions(photo, result),
+        ]
+        try:
+            self.table.transact([action.write for action in actions])
+        except ConditionFailedError as error:
+            failed = [actions[i] for i in sorted(error.failed)]
+            if actions[0] in failed or actions[1] in failed:
+                return False
+            raise ChangedMeanwhileError(frozenset(a.person_id for a in failed if a.person_id)) from error
+        return True
+
+    def face_of_content(self, person_id: str, content_hash: str) -> str | None:
+        """See `KnownContent.face_of_content`."""
+        item = self.table.get(person_pk(person_id), f"HASH#{content_hash}")
+        return item["faceId"] if item else None
+
+    def _result_actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
+        """The result and the record's end come first: if their conditions fail, the photo has ended before."""
+        ended, ttl = photo.ended(result), self._ttl(result)
+        return (
+            self._put(result_item(photo, result) | {"ttl": ttl}),
+            self._update(
+                photo_pk(photo.id),
+                RECORD,
+                "SET #status = :status, completedAt = :completed, discarded = :discarded, #ttl = :ttl "
+                "REMOVE leaseUntil",
+                condition="#status = :processing AND version = :version",
+                names={"#status": "status", "#ttl": "ttl"},
+                arguments={
+                    ":status": ended.status,
+                    ":completed": times.to_text(result.completed_at),
+                    ":discarded": ended.discarded,
+                    ":ttl": ttl,
+                    ":processing": Status.PROCESSING,
+                    ":version": photo.version,
+                },
+            ),
+            self._usage_action(photo, result),
+        )
+
+    def _usage_action(self, photo: Photo, result: Result) -> _Action:
+        shard = hashlib.sha256(photo.id.encode()).digest()[0] % USAGE_SHARDS
+        counted = {"photos": 1} | dict(result.calls)
+        return self._update(
+            f"USAGE#{times.to_text(result.completed_at)[:7]}",
+            f"{photo.purpose}#{shard:02}",
+            "ADD " + ", ".join(f"#{name} :{name}" for name in counted),
+            names={f"#{name}": name for name in counted},
+            arguments={f":{name}": count for name, count in counted.items()},
+        )
+
+    def _recognition_actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
+        sightings: dict[str, RecognizedFace] = {}
+        for face in sorted(result.faces, key=lambda face: face.similarity or 0):
+            if face.person_id:
+                sightings[face.person_id] = face  # one a person and photo: the most similar face
+        actions: list[_Action] = []
+        for person_id in sorted(result.mentions):
+            actions.append(self._person_check(person_id, result))
+            pointer = (
+                _sighting_item(photo, sightings[person_id])
+                if person_id in sightings
+                else _mention_item(photo, person_id)
+            )
+            actions.append(self._put(pointer | {"ttl": self._ttl(result)}))
+        return actions
+
+    def _registration_actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
+        if (registered := result.registered) is None or photo.person_id is None:
+            return ()
+        pk, registered_at = person_pk(photo.person_id), times.to_text(result.completed_at)
+        return (
+            self._update(
+                pk,
+                SELF,
+                "ADD faces :one",
+                condition=f"{_PERSON_IS_SO} AND faces < :most",
+                names={"#status": "status"},
+                arguments={
+                    ":one": 1,
+                    ":most": MAX_FACES,
+                    ":active": PersonStatus.ACTIVE,
+                    ":now": registered_at,
+                },
+                person_id=photo.person_id,
+            ),
+            self._put({"pk": pk, "sk": f"HASH#{result.content_hash}", "faceId": registered.id}),
+            self._put(
+                {
+                    "pk": pk,
+                    "sk": f"FACE#{registered.id}",
+                    "photoId": photo.id,
+                    "contentHash": result.content_hash,
+                    "registeredAt": registered_at,
+                    "modelVersion": result.model_version,
+                    **face_map(registered.face),
+                }
+            ),
+            self._put({"pk": pk, "sk": f"PHOTO#{photo.id}", "key": photo.key, "version": photo.version}),
+        )
+
+    def _person_check(self, person_id: str, result: Result) -> _Action:
+        return _Action(
+            {
+                "ConditionCheck": {
+                    "TableName": self.table.name,
+                    "Key": key(person_pk(person_id), SELF),
+                    "ConditionExpression": _PERSON_IS_SO,
+                    "ExpressionAttributeNames": {"#status": "status"},
+                    "ExpressionAttributeValues": values(
+                        {":active": PersonStatus.ACTIVE, ":now": times.to_text(result.completed_at)}
+                    ),
+                }
+            },
+            person_id,
+        )
+
+    def _put(self, item: Item) -> _Action:
+        return _Action(
+            {
+                "Put": {
+                    "TableName": self.table.name,
+                    "Item": values(item),
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            }
+        )
+
+    def _update(
+        self,
+        pk: str,
+        sk: str,
+        expression: str,
+        *,
+        names: dict[str, str],
+        arguments: Item,
+        condition: str | None = None,
+        person_id: str | None = None,
+    ) -> _Action:
+        update: Any = {
+            "TableName": self.table.name,
+            "Key": key(pk, sk),
+            "UpdateExpression": expression,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values(arguments),
+        }
+        return _Action({"Update": update | ({"ConditionExpression": condition} if condition else {})}, person_id)
+
+    def _ttl(self, result: Result) -> int:
+        return int((result.completed_at + self.result_life).timestamp())
+
+
+def _refused(item: Item | None, purpose: Purpose, arrival: Arrival) -> Claim:
+    if item is None or item["purpose"] != purpose:
+        return Claim(ClaimState.NO_RECORD)
+    photo = photo_of(item)
+    if photo.version != arrival.version:
+        return Claim(ClaimState.OTHER_VERSION, photo)
+    if photo.status in FINAL:
+        return Claim(ClaimState.FINISHED, photo)
+    return Claim(ClaimState.HELD, photo, times.from_text(item["leaseUntil"]))
+
+
+def _seen_at(photo: Photo) -> str:
+    return times.to_text(photo.uploaded_at or photo.created_at)
+
+
+def _sighting_item(photo: Photo, face: RecognizedFace) -> dict[str, Any]:
+    seen_at = _seen_at(photo)
+    return {
+        "pk": person_pk(face.person_id or ""),
+        "sk": f"SEEN#{seen_at}#{photo.id}",
+        "gsi1pk": f"SEEN#{seen_at[:10]}",
+        "gsi1sk": f"{face.person_id}#{seen_at}",
+        "photoId": photo.id,
+        "seenAt": seen_at,
+        "n": face.n,
+        "similarity": face.similarity,
+    }
+
+
+def _mention_item(photo: Photo, person_id: str) -> dict[str, Any]:
+    return {"pk": person_pk(person_id), "sk": f"MENTION#{photo.id}", "photoId": photo.id}

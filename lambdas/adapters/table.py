@@ -1,0 +1,239 @@
+"""The DynamoDB table: plain values in and out, and the few operations that the service needs.
+
+Keys and attributes of every kind of item stand in docs/data-model.md.
+"""
+
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from adapters.aws_errors import busy_translated, error_code
+from domain.errors import ServiceBusyError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+Item = Mapping[str, Any]
+Key = tuple[str, str]
+
+INDEX = "gsi1"
+CONFLICT_ATTEMPTS = 6
+BATCH_ATTEMPTS = 5
+CONDITION_FAILED = "ConditionalCheckFailed"
+
+_serializer, _deserializer = TypeSerializer(), TypeDeserializer()
+
+
+def values(plain: Item) -> dict[str, Any]:
+    """Plain values as DynamoDB's typed ones; floats become decimals, None is left out."""
+    return {name: _serializer.serialize(_to_decimal(value)) for name, value in plain.items() if value is not None}
+
+
+def plain(item: Item) -> dict[str, Any]:
+    """DynamoDB's typed values as plain ones; whole decimals become int, others float."""
+    return {name: _from_decimal(_deserializer.deserialize(value)) for name, value in item.items()}
+
+
+def key(pk: str, sk: str) -> dict[str, Any]:
+    """A primary key."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """Primary keys from the index, in its order; `position` is the last sort key when there is more."""
+
+    keys: Sequence[Key]
+    position: str | None
+
+
+class ConditionFailedError(Exception):
+    """A condition of a write did not hold.
+
+    Attributes:
+        item: What a single write found instead, None if nothing.
+        failed: Which actions of a transaction failed on their condition, by position.
+    """
+
+    def __init__(self, *, item: dict[str, Any] | None = None, failed: frozenset[int] = frozenset()) -> None:
+        super().__init__("a condition did not hold")
+        self.item = item
+        self.failed = failed
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table. Every method may raise `ServiceBusyError`."""
+
+    client: "DynamoDBClient"
+    name: str
+
+    def get(self, pk: str, sk: str) -> dict[str, Any] | None:
+        """Read one item as it is now."""
+        with busy_translated():
+            answer = self.client.get_item(TableName=self.name, Key=key(pk, sk), ConsistentRead=True)
+        return plain(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
+        """Read up to 100 items as they are now; those that do not exist are left out."""
+        asked = [key(*one) for one in dict.fromkeys(keys)]
+        found: dict[Key, dict[str, Any]] = {}
+        for attempt in range(BATCH_ATTEMPTS):
+            if not asked:
+                return found
+            if attempt:
+                _pause(attempt)
+            with busy_translated():
+                answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": asked, "ConsistentRead": True}})
+            for item in map(plain, answer["Responses"].get(self.name, [])):
+                found[item["pk"], item["sk"]] = item
+            left = answer.get("UnprocessedKeys", {}).get(self.name)
+            asked = [dict(one) for one in left["Keys"]] if left else []
+        raise ServiceBusyError
+
+    def partition(self, pk: str) -> list[dict[str, Any]]:
+        """Read a partition of a handful of items as it is now."""
+        with busy_translated():
+            answer = self.client.query(
+                TableName=self.name,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": pk}},
+                ConsistentRead=True,
+            )
+        return [plain(item) for item in answer["Items"]]
+
+    def index(self, pk: str, prefix: str, *, limit: int, after: Item | None) -> IndexPage:
+        """Read keys from the index, eventually consistent.
+
+        Args:
+            prefix: What the index's sort key begins with; everything when empty.
+            after: Primary and index key of the last item of the page before.
+        """
+        condition, arguments = "gsi1pk = :pk", {":pk": {"S": pk}}
+        if prefix:
+            condition, arguments = (
+                condition + " AND begins_with(gsi1sk, :prefix)",
+                arguments | {":prefix": {"S": prefix}},
+            )
+        more: dict[str, Any] = {"ExclusiveStartKey": values(after)} if after else {}
+        with busy_translated():
+            answer = self.client.query(
+                TableName=self.name,
+                IndexName=INDEX,
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=arguments,
+                Limit=limit,
+                **more,
+            )
+        last = answer.get("LastEvaluatedKey")
+        return IndexPage(
+            [(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]], last["gsi1sk"]["S"] if last else None
+        )
+
+    def put(self, item: Item, *, condition: str) -> None:
+        """Write one item.
+
+        Raises:
+            ConditionFailedError: `condition` did not hold.
+        """
+        try:
+            with busy_translated():
+                self.client.put_item(
+                    TableName=self.name,
+                    Item=values(item),
+                    ConditionExpression=condition,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ClientError as error:
+            raise _condition_failed(error) from error
+
+    def update(
+        self, pk: str, sk: str, expression: str, *, condition: str, names: Mapping[str, str], arguments: Item
+    ) -> dict[str, Any]:
+        """Change one item and return it as it is then.
+
+        Raises:
+            ConditionFailedError: `condition` did not hold.
+        """
+        try:
+            with busy_translated():
+                answer = self.client.update_item(
+                    TableName=self.name,
+                    Key=key(pk, sk),
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues=values(arguments),
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ClientError as error:
+            raise _condition_failed(error) from error
+        return plain(answer["Attributes"])
+
+    def transact(self, actions: Sequence["TransactWriteItemTypeDef"]) -> None:
+        """Do all of `actions` or nothing; a clash with another transaction is tried again here, with jitter.
+
+        Raises:
+            ConditionFailedError: `failed` tells which conditions did not hold.
+        """
+        for attempt in range(CONFLICT_ATTEMPTS):
+            if attempt:
+                _pause(attempt)
+            try:
+                with busy_translated():
+                    self.client.transact_write_items(TransactItems=actions)
+            except ClientError as error:
+                if error_code(error) != "TransactionCanceledException":
+                    raise
+                codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+                if CONDITION_FAILED in codes:
+                    failed = frozenset(i for i, code in enumerate(codes) if code == CONDITION_FAILED)
+                    raise ConditionFailedError(failed=failed) from error
+                if not set(codes) & {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}:
+                    raise
+            else:
+                return
+        raise ServiceBusyError
+
+
+def _condition_failed(error: ClientError) -> Exception:
+    if error_code(error) != "ConditionalCheckFailedException":
+        return error
+    item: Any = error.response.get("Item")
+    return ConditionFailedError(item=plain(item) if item else None)
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads retries, keeps no secret
+
+
+def _to_decimal(value: Any) -> Any:
+    match value:
+        case float():
+            return Decimal(str(round(value, 6)))
+        case Mapping():
+            return {name: _to_decimal(member) for name, member in value.items() if member is not None}
+        case list() | tuple():
+            return [_to_decimal(member) for member in value]
+        case _:
+            return value
+
+
+def _from_decimal(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case dict():
+            return {name: _from_decimal(member) for name, member in value.items()}
+        case list():
+            return [_from_decimal(member) for member in value]
+        case _:
+            return value

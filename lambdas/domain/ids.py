@@ -1,0 +1,32 @@
+"""Ids: a prefix that says what is named, then a ULID, which sorts by the time of its making.
+
+ULID: 48 bits of milliseconds and 80 random bits in Crockford's base 32 (https://github.com/ulid/spec).
+"""
+
+import re
+import secrets
+from datetime import datetime
+from enum import StrEnum
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ULID = re.compile(rf"[0-7][{_ALPHABET}]{{25}}")
+
+
+class Kind(StrEnum):
+    """What an id names; the value is its prefix."""
+
+    PERSON = "per"
+    RECOGNITION = "rec"
+    REGISTRATION = "reg"
+
+
+def new_id(kind: Kind, now: datetime) -> str:
+    """Make an id such as ``rec_01JDZ6V8K2M3N4P5Q6R7S8T9VA``; it cannot be guessed from another one."""
+    number = int(now.timestamp() * 1000) << 80 | secrets.randbits(80)
+    return f"{kind}_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def is_id(text: str, kind: Kind) -> bool:
+    """Whether `text` has the form of an id of this kind; whether that thing exists is another question."""
+    prefix, _, ulid = text.partition("_")
+    return prefix == kind and _ULID.fullmatch(ulid) is not None

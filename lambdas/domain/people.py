@@ -1,0 +1,147 @@
+"""People: who is registered, and with whose consent."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from domain import times
+from domain.access import Caller
+from domain.errors import (
+    ConsentMissingError,
+    InvalidRequestError,
+    NotFoundError,
+    PersonErasingError,
+    TooManyFacesError,
+)
+from domain.ids import Kind, new_id
+from domain.pages import Page
+
+MAX_FACES = 100  # of one person: Rekognition's limit for a user
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class PersonStatus(StrEnum):
+    """Where a person stands."""
+
+    ACTIVE = "active"
+    ERASING = "erasing"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a person agreed to: the purpose, the version of the text they saw, and for how long."""
+
+    purpose: str
+    text_version: str
+    given_at: datetime
+    expires_at: datetime | None = None
+
+    @property
+    def valid_until(self) -> datetime:
+        """The instant from which on it no longer holds."""
+        return self.expires_at or times.FOREVER
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody registered; `id` is also the Rekognition user id."""
+
+    id: str
+    name: str
+    created_at: datetime
+    consent: Consent
+    external_ref: str | None = None
+    status: PersonStatus = PersonStatus.ACTIVE
+    faces: int = 0
+
+
+class People(Protocol):
+    """Where people are kept."""
+
+    def add(self, person: Person) -> None:
+        """Keep a new person.
+
+        Raises:
+            ExternalRefTakenError: Somebody else has this external reference.
+        """
+
+    def get(self, person_id: str) -> Person | None:
+        """Read a person, including what was written just now."""
+
+    def by_external_ref(self, external_ref: str) -> Person | None:
+        """Find the one person with this external reference."""
+
+    def by_name(self, prefix: str, *, limit: int, after: str | None) -> Page[Person]:
+        """List people in the order of their folded names, eventually consistent.
+
+        Args:
+            prefix: Folded beginning of the name; everybody when empty.
+            limit: Most people on the page.
+            after: `Page.position` of the page before.
+        """
+
+    def names(self, person_ids: frozenset[str]) -> dict[str, str]:
+        """Names by person id; who is not there, or is being erased, is left out."""
+
+    def of_user(self, sub: str) -> str | None:
+        """Id of the person that this signed-in user is, if any."""
+
+
+def folded(name: str) -> str:
+    """A name as it is sorted and searched: without case, width or runs of spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:200]
+
+
+def register_person(
+    caller: Caller, *, name: str, external_ref: str | None, consent: Consent, people: People, now: datetime
+) -> Person:
+    """Register somebody, with the consent that they gave; no photo yet.
+
+    Raises:
+        ForbiddenError: The caller is no operator.
+        InvalidRequestError: The consent lies in the future or is over already.
+        ExternalRefTakenError: Somebody else has this external reference.
+    """
+    caller.require_operator()
+    if consent.given_at > now + CLOCK_SKEW:
+        raise InvalidRequestError("consent.givenAt lies in the future")
+    if consent.valid_until <= max(now, consent.given_at):
+        raise InvalidRequestError("consent.expiresAt must lie in the future, after consent.givenAt")
+    person = Person(new_id(Kind.PERSON, now), name, now, consent, external_ref)
+    people.add(person)
+    return person
+
+
+def read_person(caller: Caller, person_id: str, *, people: People) -> Person:
+    """Read a person.
+
+    Raises:
+        NotFoundError: There is no such person, or the caller may not see them.
+    """
+    person = people.get(person_id) if may_see_person(caller, person_id, people=people) else None
+    if person is None:
+        raise NotFoundError
+    return person
+
+
+def may_see_person(caller: Caller, person_id: str, *, people: People) -> bool:
+    """Operators see everybody, others only themselves."""
+    return caller.is_operator or people.of_user(caller.sub) == person_id
+
+
+def require_registrable(person: Person, now: datetime) -> None:
+    """Check that a face may be added to `person` now.
+
+    Raises:
+        PersonErasingError: The person is being erased.
+        ConsentMissingError: There is no consent that is valid now.
+        TooManyFacesError: The person has as many faces as a person may have.
+    """
+    if person.status is PersonStatus.ERASING:
+        raise PersonErasingError
+    if person.consent.valid_until <= now:
+        raise ConsentMissingError
+    if person.faces >= MAX_FACES:
+        raise TooManyFacesError(f"A person may have {MAX_FACES} faces")

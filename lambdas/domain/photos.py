@@ -1,0 +1,161 @@
+"""Photos: one uploaded image, what it is for, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from domain.faces import DetectedFace, RecognizedFace
+from domain.ids import Kind, is_id
+
+PREFIX = "uploads/"
+MAX_BYTES = 15 * 1024 * 1024  # what Rekognition reads from S3
+CONTENT_TYPES = ("image/jpeg", "image/png")
+UPLOAD_WITHIN = timedelta(minutes=5)
+EXPIRES_AFTER = timedelta(days=1)
+
+
+class Purpose(StrEnum):
+    """What a photo is for; the value is part of its key."""
+
+    RECOGNITION = "recognition"
+    REGISTRATION = "registration"
+
+
+ID_KINDS: Mapping[Purpose, Kind] = MappingProxyType(
+    {Purpose.RECOGNITION: Kind.RECOGNITION, Purpose.REGISTRATION: Kind.REGISTRATION}
+)
+
+
+class Status(StrEnum):
+    """Where a photo stands. `EXPIRED` is never stored: it is what a photo that was not uploaded in time is shown as."""
+
+    AWAITING_UPLOAD = "awaiting_upload"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+FINAL = frozenset({Status.SUCCEEDED, Status.REJECTED, Status.FAILED})
+
+
+class FacesWanted(StrEnum):
+    """Which faces of a recognition photo are to be identified."""
+
+    ALL = "all"
+    LARGEST = "largest"
+
+
+@dataclass(frozen=True)
+class Photo:
+    """The record of one photo. Owner and purpose are only ever taken from here, never from the key or the object.
+
+    Attributes:
+        id: Also the id of the recognition or registration, and the face's ExternalImageId in Rekognition.
+        owner: `sub` of the user who asked for the upload.
+        version: The S3 version that is processed; the first one to be claimed, for good.
+        size: Bytes.
+        discarded: Whether the object is of no further use, and is deleted instead of kept.
+    """
+
+    id: str
+    owner: str
+    purpose: Purpose
+    content_type: str
+    created_at: datetime
+    person_id: str | None = None
+    faces_wanted: FacesWanted = FacesWanted.ALL
+    status: Status = Status.AWAITING_UPLOAD
+    version: str | None = None
+    size: int | None = None
+    uploaded_at: datetime | None = None
+    completed_at: datetime | None = None
+    discarded: bool = False
+
+    @property
+    def key(self) -> str:
+        """The object's key in the bucket."""
+        return f"{PREFIX}{self.purpose}/{self.id}"
+
+    def ended(self, result: "Result") -> "Photo":
+        """The photo once `result` is written. A registration photo is kept for the face it added, or not at all."""
+        discarded = self.purpose is Purpose.REGISTRATION and result.registered is None
+        return replace(self, status=result.status, completed_at=result.completed_at, discarded=discarded)
+
+    def status_at(self, now: datetime) -> Status:
+        """The status as it is shown."""
+        if self.status is Status.AWAITING_UPLOAD and now - self.created_at > EXPIRES_AFTER:
+            return Status.EXPIRED
+        return self.status
+
+
+def parse_key(key: str) -> tuple[Purpose, str] | None:
+    """Purpose and photo id of a key that this service made; None for every other key."""
+    folder, _, rest = key.removeprefix(PREFIX).partition("/")
+    if not key.startswith(PREFIX) or folder not in list(Purpose):
+        return None
+    purpose = Purpose(folder)
+    return (purpose, rest) if is_id(rest, ID_KINDS[purpose]) else None
+
+
+class Call(StrEnum):
+    """The Rekognition calls that are billed by image."""
+
+    SEARCH = "search"
+    INDEX = "index"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a photo was rejected or failed; the same members as the API's error answers."""
+
+    code: str
+    title: str
+    detail: str
+    retryable: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RegisteredFace:
+    """The face that a registration added.
+
+    Attributes:
+        id: Rekognition's face id.
+        searchable: False while Rekognition still updates the person's vector.
+    """
+
+    id: str
+    face: DetectedFace
+    searchable: bool = True
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a photo; written once.
+
+    Attributes:
+        faces: The recognized faces, largest first; only of a recognition.
+        registered: The face that was added; only of a registration that added one.
+        duplicate_of: Id of the face that this very photo had added before; then nothing was added.
+        calls: Billed calls that this took, failed ones included.
+        model_version: Rekognition's face model; None when no call got that far.
+    """
+
+    status: Status
+    completed_at: datetime
+    faces: tuple[RecognizedFace, ...] = ()
+    registered: RegisteredFace | None = None
+    duplicate_of: str | None = None
+    problem: Problem | None = None
+    calls: Mapping[Call, int] = field(default_factory=dict)
+    model_version: str | None = None
+    content_hash: str | None = None
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """Ids of all people whom the recognized faces name."""
+        return frozenset().union(*(face.mentions for face in self.faces))

@@ -1,0 +1,89 @@
+"""Adding the face on a photo to a person."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.errors import (
+    DuplicatePersonError,
+    LowQualityError,
+    MultipleFacesError,
+    NoFaceError,
+    PhotoRejectedError,
+)
+from domain.gallery import Gallery, faces_not_largest
+from domain.photos import Photo, RegisteredFace
+
+
+class PhotoReader(Protocol):
+    """Reads uploaded photos."""
+
+    def sha256(self, photo: Photo) -> str:
+        """Hash of the bytes of the version that is processed, in hex."""
+
+
+class KnownContent(Protocol):
+    """Which photos of a person were registered before."""
+
+    def face_of_content(self, person_id: str, content_hash: str) -> str | None:
+        """Id of the face that a photo with these very bytes added to the person."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What was done, not yet committed.
+
+    Attributes:
+        registered: The face that was added, unless the photo had been registered before.
+        duplicate_of: Face that the same photo had added before.
+        content_hash: SHA-256 of the photo, in hex.
+    """
+
+    content_hash: str
+    registered: RegisteredFace | None
+    duplicate_of: str | None
+    model_version: str | None
+
+
+def register_face(
+    photo: Photo,
+    person_id: str,
+    *,
+    gallery: Gallery,
+    reader: PhotoReader,
+    known: KnownContent,
+    match_threshold: float,
+) -> Registration:
+    """Store the vector of the one face on `photo` and give it to the person.
+
+    Doing it again after a crash at any point ends in the same state: the service stores the same photo once, and
+    associating a face with the person who has it already changes nothing. Whoever cannot commit what this did has to
+    call `Gallery.remove`.
+
+    Args:
+        match_threshold: Percent; a face this similar to another person's is not added.
+
+    Raises:
+        PhotoRejectedError: The photo cannot be used; nothing of it is left in the gallery.
+        ServiceBusyError: The service throttles; the same call may succeed later.
+    """
+    content_hash = reader.sha256(photo)
+    if face_id := known.face_of_content(person_id, content_hash):
+        return Registration(content_hash, None, face_id, None)
+    search = gallery.search(photo, threshold=match_threshold, limit=2, strict=True)
+    others = [match for match in search.matches if match.person_id != person_id]
+    if search.searched is None:
+        reasons = sorted({reason for face in search.unsearched for reason in face.reasons})
+        raise LowQualityError(reasons=reasons) if reasons else NoFaceError
+    if faces_not_largest(search):
+        raise MultipleFacesError
+    if others:
+        raise DuplicatePersonError
+    gallery.add_person(person_id)
+    indexed = gallery.index(photo)
+    try:
+        searchable = gallery.associate(photo, indexed.id)
+    except PhotoRejectedError:
+        gallery.remove(photo, indexed.id)
+        raise
+    registered = RegisteredFace(indexed.id, indexed.face, searchable)
+    return Registration(content_hash, registered, None, search.model_version)

@@ -1,0 +1,91 @@
+"""Asking for an upload: the record comes first, then the permission to upload to its key and nowhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.access import Caller
+from domain.ids import new_id
+from domain.people import People, read_person, require_registrable
+from domain.photos import ID_KINDS, UPLOAD_WITHIN, FacesWanted, Photo, Purpose
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A permission to send one file: POST `fields` as a form to `url`, then the file as the last field, `file`."""
+
+    url: str
+    fields: Mapping[str, str]
+    expires_at: datetime
+
+
+class UploadSigner(Protocol):
+    """Signs permissions to upload."""
+
+    def sign(self, photo: Photo, *, expires_at: datetime) -> Upload:
+        """Allow one exact key and content type and 1 byte to 15 MiB, until `expires_at`."""
+
+
+class PhotoRegister(Protocol):
+    """Where the records of photos are made."""
+
+    def add(self, photo: Photo) -> None:
+        """Keep the record of a photo that is yet to be uploaded."""
+
+
+def request_recognition(
+    caller: Caller,
+    *,
+    content_type: str,
+    faces_wanted: FacesWanted,
+    photos: PhotoRegister,
+    signer: UploadSigner,
+    now: datetime,
+) -> tuple[Photo, Upload]:
+    """Let `caller` upload a photo on which people are to be recognized."""
+    photo = Photo(
+        new_id(ID_KINDS[Purpose.RECOGNITION], now),
+        caller.sub,
+        Purpose.RECOGNITION,
+        content_type,
+        now,
+        faces_wanted=faces_wanted,
+    )
+    return _accept(photo, photos=photos, signer=signer, now=now)
+
+
+def request_registration(
+    caller: Caller,
+    *,
+    person_id: str,
+    content_type: str,
+    people: People,
+    photos: PhotoRegister,
+    signer: UploadSigner,
+    now: datetime,
+) -> tuple[Photo, Upload]:
+    """Let `caller` upload a photo that adds a face to a person.
+
+    Raises:
+        NotFoundError: There is no such person, or the caller may not see them.
+        PersonErasingError: The person is being erased.
+        ConsentMissingError: The person's consent does not hold now.
+        TooManyFacesError: The person has as many faces as a person may have.
+    """
+    person = read_person(caller, person_id, people=people)
+    require_registrable(person, now)
+    photo = Photo(
+        new_id(ID_KINDS[Purpose.REGISTRATION], now),
+        caller.sub,
+        Purpose.REGISTRATION,
+        content_type,
+        now,
+        person_id=person.id,
+    )
+    return _accept(photo, photos=photos, signer=signer, now=now)
+
+
+def _accept(photo: Photo, *, photos: PhotoRegister, signer: UploadSigner, now: datetime) -> tuple[Photo, Upload]:
+    photos.add(photo)
+    return photo, signer.sign(photo, expires_at=now + UPLOAD_WITHIN)

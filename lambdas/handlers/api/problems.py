@@ -1,0 +1,71 @@
+"""Errors as the API answers them: RFC 9457 problem details with a stable code."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from domain import errors
+
+STATUS: Mapping[type[errors.FaceError], HTTPStatus] = {
+    errors.MalformedRequestError: HTTPStatus.BAD_REQUEST,
+    errors.InvalidCursorError: HTTPStatus.BAD_REQUEST,
+    errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AccessTokenRequiredError: HTTPStatus.FORBIDDEN,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ExternalRefTakenError: HTTPStatus.CONFLICT,
+    errors.PersonErasingError: HTTPStatus.CONFLICT,
+    errors.ConsentMissingError: HTTPStatus.CONFLICT,
+    errors.DuplicatePersonError: HTTPStatus.CONFLICT,
+    errors.TooManyFacesError: HTTPStatus.CONFLICT,
+    errors.ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedImageError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.ImageTooSmallError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NoFaceError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.MultipleFacesError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.LowQualityError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.FaceMismatchError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ServiceBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+RETRY_AFTER_SECONDS = 2
+
+
+def problem(
+    status: HTTPStatus,
+    *,
+    code: str,
+    title: str,
+    detail: str,
+    retryable: bool,
+    request_id: str,
+    fields: list[Mapping[str, str]] | None = None,
+) -> Response[str]:
+    """An error answer; `fields` names what is wrong with which field of the request."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status.value,
+        "detail": detail,
+        "code": code,
+        "requestId": request_id,
+        "retryable": retryable,
+    }
+    if fields:
+        body["errors"] = fields
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if retryable else {}
+    return Response(status.value, "application/problem+json", json.dumps(body), headers=headers)
+
+
+def problem_of(error: errors.FaceError, *, request_id: str) -> Response[str]:
+    """The answer to an expected failure."""
+    return problem(
+        STATUS[type(error)],
+        code=error.code,
+        title=error.title,
+        detail=error.detail,
+        retryable=error.retryable,
+        request_id=request_id,
+    )

@@ -1,0 +1,48 @@
+"""Joins the API's handlers with what they work on. Made once a cold start."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from adapters.cursor_key import cursor_key
+from adapters.people_table import PeopleTable
+from adapters.photo_register import PhotoRegisterTable
+from adapters.table import Table
+from adapters.upload_signer import PresignedPosts
+from domain.pages import CursorSealer
+from handlers.wiring.clients import client
+from handlers.wiring.settings import read
+
+
+@dataclass(frozen=True)
+class ApiSettings:
+    """Settings of the API's function.
+
+    Attributes:
+        names_for_users: Show plain users who was recognized, not only that somebody was.
+    """
+
+    table_name: str
+    bucket_name: str
+    names_for_users: bool
+
+
+class Api:
+    """What the API works on."""
+
+    def __init__(self, settings: ApiSettings) -> None:
+        self.names_for_users = settings.names_for_users
+        self._table = Table(client("dynamodb"), settings.table_name)
+        self.people = PeopleTable(self._table)
+        self.photos = PhotoRegisterTable(self._table)
+        # boto3 would sign POSTs with the outdated version 2 otherwise, and S3 in newer regions refuses that
+        self.signer = PresignedPosts(client("s3", signature_version="s3v4"), settings.bucket_name)
+
+    @cached_property
+    def cursors(self) -> CursorSealer:
+        """Read at the first list only."""
+        return CursorSealer(cursor_key(self._table))
+
+
+def wired() -> Api:
+    """The API of this environment."""
+    return Api(read(ApiSettings))
