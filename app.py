@@ -1,0 +1,56 @@
+"""The CDK app: context in, one stack out. It calls no AWS service and needs no account.
+
+    cdk synth -c stage=dev|prod|local [-c name=Faces] [-c trigger=queue|direct]
+
+The stack is called `<name>-<stage>`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import aws_cdk as cdk
+
+from infra.constructs.upload_pipeline import Trigger
+from infra.packaging import PackagingError
+from infra.stack import FacesStack
+from infra.stage import Stage, UnknownStageError
+
+
+class UnknownTriggerError(ValueError):
+    """A trigger was asked for that does not exist."""
+
+
+def trigger_named(name: str | None) -> Trigger | None:
+    """The trigger of that name; none if none is named.
+
+    Raises:
+        UnknownTriggerError: There is none of that name.
+    """
+    if name is None:
+        return None
+    try:
+        return Trigger(name)
+    except ValueError:
+        known = ", ".join(trigger.value for trigger in Trigger)
+        raise UnknownTriggerError(f"there is no trigger {name!r}; the triggers are {known}") from None
+
+
+def main() -> None:
+    """Build the stack that the context asks for and write its template."""
+    # The usage record that the CDK would add lists regions by name, and this template names none.
+    app = cdk.App(analytics_reporting=False)
+    stage = Stage.named(app.node.try_get_context("stage") or "dev")
+    name = app.node.try_get_context("name") or "Faces"
+    trigger = trigger_named(app.node.try_get_context("trigger"))
+    FacesStack(app, f"{name}-{stage.name}", stage=stage, trigger=trigger)
+    cdk.Tags.of(app).add("project", name)
+    cdk.Tags.of(app).add("stage", stage.name)
+    app.synth()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (UnknownStageError, UnknownTriggerError, PackagingError) as error:
+        sys.exit(f"error: {error}")

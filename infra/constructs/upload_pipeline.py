@@ -1,0 +1,359 @@
+"""From an upload to the function that works on it: bucket, trigger, queue, dead letters."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.naming import unique_suffix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_cloudwatch as cloudwatch
+    from aws_cdk import aws_kms as kms
+
+QUARANTINE_TAG = {"quarantine": "true"}
+"""An object so tagged expires after a day, whatever its key."""
+
+
+class Trigger(enum.Enum):
+    """How an upload reaches the processor, which gets the same S3 event either way."""
+
+    QUEUE = "queue"
+    """S3 writes to the queue, the queue feeds the processor: a burst waits its turn and none of it is lost."""
+    DIRECT = "direct"
+    """S3 invokes the processor: a little sooner, and as many at once as there are uploads. The queue stays for retries."""
+
+
+class UploadPipeline(Construct):
+    """A private bucket whose uploads are worked on by a function, at least once each.
+
+    An upload whose processing fails is tried again and lands in `dead_letter_queue` in the end. The processor reports the
+    messages of a batch that failed (`batchItemFailures`), is granted what it needs to read, delete and tag the uploaded
+    versions, and may put an upload back into `queue` with a delay of its own. Whoever does that should allow it on the
+    function (`recursive_loop=RecursiveLoop.ALLOW`), or Lambda takes it for an accident and stops it after 16 rounds.
+
+    The notification is a property of the bucket itself. CDK's own helper would add a function to the stack that writes
+    it, and is a dependency cycle as soon as bucket and queue share a key.
+
+    Example:
+        uploads = UploadPipeline(self, "Uploads", processor=function)
+    """
+
+    bucket: s3.IBucket
+    """Where the uploads are. Its name and ARN are references: the processor wants those below."""
+    bucket_name: str
+    """The bucket's name, safe to give to the processor: with `Trigger.DIRECT` a reference would be a circle."""
+    queue: sqs.Queue
+    """Uploads that wait: all of them, or with `Trigger.DIRECT` those that the processor put back."""
+    dead_letter_queue: sqs.Queue
+    """Uploads that nobody could process: messages of `queue`, or with `Trigger.DIRECT` Lambda's failure records too."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        processor: lambda_.IFunction,
+        trigger: Trigger = Trigger.QUEUE,
+        bucket: s3.Bucket | None = None,
+        encryption_key: kms.IKey | None = None,
+        prefix: str = "uploads/",
+        expire_after: Mapping[str, Duration] | None = None,
+        allowed_origins: Sequence[str] = (),
+        processor_timeout: Duration | None = None,
+        max_concurrency: int = 2,
+        batch_size: int = 1,
+        max_receive_count: int = 5,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+    ) -> None:
+        """Make a pipeline.
+
+        Args:
+            scope: The construct that holds this one.
+            id: Its name in there.
+            processor: The function that gets the S3 events.
+            trigger: How it gets them. Default: through the queue.
+            bucket: A bucket of the same app to use instead of a new one; it stays as it is but for the notification.
+                With `Trigger.DIRECT` its name must have been given to it. Default: a new one, private, versioned, TLS only.
+            encryption_key: Key for a new bucket and the queues. Its policy is extended if the key is made in this app; the
+                policy of an imported key must already let S3 use it (kms:GenerateDataKey, kms:Decrypt). Default: keys of S3
+                and SQS, which cost nothing.
+            prefix: Key prefix of the uploads; objects elsewhere trigger nothing and no grant reaches them.
+            expire_after: Days that objects of a new bucket live, by key prefix. Default: 30 for everything under `prefix`.
+            allowed_origins: Web origins that may upload to a new bucket by POST from a browser. Default: none.
+            processor_timeout: The processor's timeout. Default: asked from the function, which an imported one cannot tell.
+            max_concurrency: Invocations that the queue keeps going at once, 2 to 1000. Default: 2.
+            batch_size: Messages in one invocation, 1 to 10. Default: 1, so that a slow upload holds up no other.
+            max_receive_count: Attempts at a message before it is a dead letter, at least 1. Default: 5.
+            removal_policy: What becomes of a new bucket when the stack goes. Default: kept.
+
+        Raises:
+            ValueError: A bucket or function that cannot be used as asked; the message says why.
+        """
+        super().__init__(scope, id)
+        self.processor = processor
+        self.trigger = trigger
+        self._prefix = prefix
+        self._key = encryption_key
+        timeout = processor_timeout or _timeout_of(processor)
+        self.dead_letter_queue = self._queue("DeadLetters", retention=Duration.days(14))
+        self.queue = self._queue(
+            "Queue",
+            retention=Duration.days(10),
+            # Lambda's own advice: six times the function's timeout, or a throttled batch is delivered again too early.
+            visibility_timeout=Duration.seconds(6 * timeout.to_seconds()),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter_queue, max_receive_count=max_receive_count),
+        )
+        if bucket is None:
+            bucket = self._bucket(
+                allowed_origins=allowed_origins,
+                expire_after={prefix: Duration.days(30)} if expire_after is None else expire_after,
+                removal_policy=removal_policy,
+            )
+        self.bucket = bucket
+        self.bucket_name = self._name_for_processor(bucket)
+        self._bucket_arn = (
+            bucket.bucket_arn
+            if trigger is Trigger.QUEUE
+            else Stack.of(self).format_arn(
+                service="s3", region="", account="", resource=self.bucket_name, arn_format=ArnFormat.NO_RESOURCE_NAME
+            )
+        )
+        self._grant_processor()
+        self._feed_from_queue(max_concurrency=max_concurrency, batch_size=batch_size)
+        if trigger is Trigger.QUEUE:
+            self._notify_queue(bucket)
+        else:
+            self._invoke_directly(bucket)
+
+    def grant_upload(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Allow writing uploads, which is also what signing an upload for somebody else needs."""
+        return self._grant_objects(grantee, ["s3:PutObject"], ["kms:GenerateDataKey", "kms:Decrypt"])
+
+    def grant_read_photos(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Allow reading a version of an upload that the grantee knows by key and version; no listing."""
+        return self._grant_objects(grantee, ["s3:GetObjectVersion"], ["kms:Decrypt"])
+
+    def metric_waiting(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Messages in the queue that are not in work. Default period: five minutes."""
+        return self.queue.metric_approximate_number_of_messages_visible(period=period)
+
+    def metric_oldest_age(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Seconds that the oldest upload has waited in the queue. Default period: five minutes."""
+        return self.queue.metric_approximate_age_of_oldest_message(period=period)
+
+    def metric_dead_letters(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Uploads that nobody could process. Default period: five minutes."""
+        return self.dead_letter_queue.metric_approximate_number_of_messages_visible(period=period)
+
+    def _queue(
+        self,
+        id: str,
+        *,
+        retention: Duration,
+        visibility_timeout: Duration | None = None,
+        dead_letter_queue: sqs.DeadLetterQueue | None = None,
+    ) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            id,
+            enforce_ssl=True,
+            retention_period=retention,
+            visibility_timeout=visibility_timeout,
+            dead_letter_queue=dead_letter_queue,
+            # SQS's own keys rather than the AWS managed KMS key, which S3 may not use.
+            encryption=sqs.QueueEncryption.KMS if self._key else sqs.QueueEncryption.SQS_MANAGED,
+            encryption_master_key=self._key,
+        )
+
+    def _bucket(
+        self, *, allowed_origins: Sequence[str], expire_after: Mapping[str, Duration], removal_policy: RemovalPolicy
+    ) -> s3.Bucket:
+        cors = s3.CorsRule(
+            allowed_methods=[s3.HttpMethods.POST],
+            allowed_origins=list(allowed_origins),
+            allowed_headers=["*"],
+            max_age=Duration.hours(1).to_seconds(),
+        )
+        return s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=f"uploads-{Stack.of(self).account}-{unique_suffix(self)}"
+            if self.trigger is Trigger.DIRECT
+            else None,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            encryption=s3.BucketEncryption.KMS if self._key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=self._key,
+            bucket_key_enabled=True if self._key else None,
+            cors=[cors] if allowed_origins else None,
+            lifecycle_rules=[
+                *(
+                    s3.LifecycleRule(id=f"expire-{prefix}", prefix=prefix, expiration=age)
+                    for prefix, age in expire_after.items()
+                ),
+                s3.LifecycleRule(id="quarantine", tag_filters=QUARANTINE_TAG, expiration=Duration.days(1)),
+                s3.LifecycleRule(
+                    id="leftovers",
+                    noncurrent_version_expiration=Duration.days(1),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                    expired_object_delete_marker=True,
+                ),
+            ],
+            removal_policy=removal_policy,
+        )
+
+    def _name_for_processor(self, bucket: s3.Bucket) -> str:
+        if self.trigger is Trigger.QUEUE:
+            return bucket.bucket_name
+        name = _cfn_bucket(bucket).bucket_name
+        if name is None:
+            raise ValueError(
+                "Trigger.DIRECT needs a bucket with a name given to it: a generated name would be a circle"
+            )
+        return name
+
+    def _grant_processor(self) -> None:
+        actions = ["s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:PutObjectVersionTagging"]
+        self._grant_objects(self.processor, actions, ["kms:Decrypt", "kms:GenerateDataKey"])
+        iam.Grant.add_to_principal(
+            grantee=self.processor, actions=["sqs:SendMessage"], resource_arns=[self.queue.queue_arn]
+        )
+
+    def _feed_from_queue(self, *, max_concurrency: int, batch_size: int) -> None:
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Feed",
+            target=self.processor,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=batch_size,
+            max_concurrency=max_concurrency,
+            report_batch_item_failures=True,
+        )
+        # Lambda refuses the mapping unless the function may already receive.
+        iam.Grant.add_to_principal(
+            grantee=self.processor,
+            actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+            resource_arns=[self.queue.queue_arn],
+        ).apply_before(mapping)
+
+    def _notify_queue(self, bucket: s3.Bucket) -> None:
+        """Let S3 write to the queue.
+
+        S3 tries the queue when the notification is made, so the queue's policy comes first and cannot name the bucket. It
+        names the account instead, without which anybody's bucket could fill the queue.
+        """
+        s3_of_this_account = iam.ServicePrincipal(
+            "s3.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
+        )
+        policy = self.queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="UploadNotifications",
+                principals=[s3_of_this_account],
+                actions=["sqs:SendMessage"],
+                resources=[self.queue.queue_arn],
+            )
+        )
+        if policy.policy_dependable:
+            bucket.node.add_dependency(policy.policy_dependable)
+        if self._key:
+            self._key.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid="UploadNotifications",
+                    principals=[s3_of_this_account],
+                    actions=["kms:GenerateDataKey", "kms:Decrypt"],
+                    resources=["*"],  # in a key's policy this is the key itself
+                )
+            )
+        self._notify(
+            bucket,
+            s3.CfnBucket.NotificationConfigurationProperty(
+                queue_configurations=[
+                    s3.CfnBucket.QueueConfigurationProperty(
+                        event="s3:ObjectCreated:*", queue=self.queue.queue_arn, filter=self._filter()
+                    )
+                ]
+            ),
+        )
+
+    def _invoke_directly(self, bucket: s3.Bucket) -> None:
+        """Let S3, on behalf of this account's bucket only, invoke the processor; failures end as dead letters."""
+        permission = lambda_.CfnPermission(
+            self,
+            "Invocation",
+            action="lambda:InvokeFunction",
+            function_name=self.processor.function_arn,
+            principal="s3.amazonaws.com",
+            source_account=Stack.of(self).account,
+            source_arn=self._bucket_arn,
+        )
+        bucket.node.add_dependency(permission)
+        asynchronous = lambda_.CfnEventInvokeConfig(
+            self,
+            "Retries",
+            function_name=self.processor.function_name,
+            qualifier="$LATEST",
+            maximum_retry_attempts=2,
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=self.dead_letter_queue.queue_arn)
+            ),
+        )
+        iam.Grant.add_to_principal(
+            grantee=self.processor, actions=["sqs:SendMessage"], resource_arns=[self.dead_letter_queue.queue_arn]
+        ).apply_before(asynchronous)
+        self._notify(
+            bucket,
+            s3.CfnBucket.NotificationConfigurationProperty(
+                lambda_configurations=[
+                    s3.CfnBucket.LambdaConfigurationProperty(
+                        event="s3:ObjectCreated:*", function=self.processor.function_arn, filter=self._filter()
+                    )
+                ]
+            ),
+        )
+
+    def _filter(self) -> s3.CfnBucket.NotificationFilterProperty:
+        rule = s3.CfnBucket.FilterRuleProperty(name="prefix", value=self._prefix)
+        return s3.CfnBucket.NotificationFilterProperty(s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[rule]))
+
+    def _notify(self, bucket: s3.Bucket, configuration: s3.CfnBucket.NotificationConfigurationProperty) -> None:
+        resource = _cfn_bucket(bucket)
+        if resource.notification_configuration is not None:
+            raise ValueError("the bucket notifies somebody already; a bucket has one notification configuration")
+        resource.notification_configuration = configuration
+
+    def _grant_objects(self, grantee: iam.IGrantable, s3_actions: list[str], key_actions: list[str]) -> iam.Grant:
+        objects = f"{self._bucket_arn}/{self._prefix}*"
+        grant = iam.Grant.add_to_principal(grantee=grantee, actions=s3_actions, resource_arns=[objects])
+        if self._key is None:
+            return grant
+        return grant.combine(
+            iam.Grant.add_to_principal(grantee=grantee, actions=key_actions, resource_arns=[self._key.key_arn])
+        )
+
+
+def _timeout_of(function: lambda_.IFunction) -> Duration:
+    if isinstance(function, lambda_.Function):
+        return function.timeout or Duration.seconds(3)  # Lambda's own default
+    raise ValueError("an imported function does not tell its timeout: set processor_timeout")
+
+
+def _cfn_bucket(bucket: s3.Bucket) -> s3.CfnBucket:
+    resource = bucket.node.default_child
+    if not isinstance(resource, s3.CfnBucket):
+        raise TypeError(
+            "an imported bucket cannot be notified from here without a hidden function: make it in this app"
+        )
+    return resource

@@ -1,0 +1,195 @@
+"""The stack: constructs wired and rights granted, nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+
+from infra.constructs.face_collection import FaceCollection
+from infra.constructs.secure_api import SecureApi
+from infra.constructs.upload_pipeline import UploadPipeline
+from infra.functions import PythonFunction, target_of
+from infra.storage import DataKey, RecordTable
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from infra.constructs.upload_pipeline import Trigger
+    from infra.packaging import Target
+    from infra.stage import Stage
+
+_GROUPS = {
+    "admin": "May do everything that an operator may, and remove people.",
+    "operator": "Registers people, and sees names and everybody's results.",
+}
+_ROUTES = (
+    "GET /me",
+    "GET /people",
+    "POST /people",
+    "GET /people/{id}",
+    "POST /people/{id}/faces",
+    "GET /registrations/{id}",
+    "POST /recognitions",
+    "GET /recognitions/{id}",
+)
+
+
+class FacesStack(Stack):
+    """Face recognition for one deployment: API, uploads, vectors and records."""
+
+    def __init__(self, scope: Construct, id: str, *, stage: Stage, trigger: Trigger | None = None) -> None:
+        """Make the stack.
+
+        Args:
+            scope: The app.
+            id: The stack's name.
+            stage: How to deploy.
+            trigger: How an upload reaches the photo function. Default: as the stage says.
+        """
+        super().__init__(
+            scope,
+            id,
+            description=f"Face recognition ({stage.name}): photo in, names out",
+            termination_protection=stage.deletion_protection,
+        )
+        self._stage = stage
+        self._key = DataKey(self, "Key", removal_policy=stage.removal_policy) if stage.customer_managed_key else None
+        self._table = RecordTable(
+            self,
+            "Records",
+            encryption_key=self._key,
+            point_in_time_recovery=stage.point_in_time_recovery,
+            deletion_protection=stage.deletion_protection,
+            removal_policy=stage.removal_policy,
+        )
+        self._faces = FaceCollection(self, "Faces", removal_policy=stage.removal_policy)
+        target = target_of(self, stage)
+        self._photos = self._photo_function(target)
+        self._uploads = UploadPipeline(
+            self,
+            "Uploads",
+            processor=self._photos,
+            trigger=trigger or stage.trigger,
+            encryption_key=self._key,
+            expire_after={
+                # Registration photos stay: vectors cannot be read out, and a new face model needs the photos again.
+                f"uploads/{purpose}/": Duration.days(stage.photo_days)
+                for purpose in ("recognition", "verification")
+            },
+            allowed_origins=stage.allowed_origins,
+            max_concurrency=stage.max_concurrency,
+            batch_size=stage.batch_size,
+            removal_policy=stage.removal_policy,
+        )
+        self._wire_photos()
+        self._requests = self._api_function(target)
+        self._wire_requests()
+        self._api = self._secure_api()
+        self._outputs()
+
+    def _photo_function(self, target: Target) -> PythonFunction:
+        return PythonFunction(
+            self,
+            "Photos",
+            module="handlers.photos",
+            lock="photos.txt",
+            target=target,
+            description="Recognizes or registers the faces on an uploaded photo",
+            # Decoding a 15 MiB photo takes up to 200 MB, and cropping it a good share of a core.
+            memory_mib=1024,
+            # Forty faces at the pace of a small quota, and a margin for retries in place.
+            timeout=Duration.seconds(60),
+            environment={
+                "TABLE_NAME": self._table.table.table_name,
+                "COLLECTION_ID": self._faces.collection_id,
+                "MATCH_THRESHOLD": str(self._stage.match_threshold),
+                "REVIEW_THRESHOLD": str(self._stage.review_threshold),
+                "MAX_FACES": str(self._stage.max_faces),
+                "CALLS_PER_SECOND": str(self._stage.calls_per_second),
+                "RESULT_DAYS": str(self._stage.result_days),
+                **_powertools("photos"),
+            },
+            log_level=self._stage.log_level,
+            log_retention=self._stage.log_retention,
+            removal_policy=self._stage.removal_policy,
+            encryption_key=self._key,
+            # It sends throttled photos back into its own queue, a bounded number of times.
+            recursive_loop=lambda_.RecursiveLoop.ALLOW,
+        )
+
+    def _wire_photos(self) -> None:
+        self._photos.add_environment("BUCKET_NAME", self._uploads.bucket_name)
+        self._photos.add_environment("QUEUE_URL", self._uploads.queue.queue_url)
+        self._table.grant(self._photos, "GetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
+        self._faces.grant_search(self._photos)
+        self._faces.grant_register(self._photos)
+
+    def _api_function(self, target: Target) -> PythonFunction:
+        return PythonFunction(
+            self,
+            "Requests",
+            module="handlers.api.app",
+            lock="api.txt",
+            target=target,
+            description="Answers the HTTP API",
+            # Not for the memory: it brings the CPU that shortens a cold start.
+            memory_mib=512,
+            timeout=Duration.seconds(10),
+            environment={
+                "TABLE_NAME": self._table.table.table_name,
+                "BUCKET_NAME": self._uploads.bucket_name,
+                "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
+                **_powertools("api"),
+            },
+            log_level=self._stage.log_level,
+            log_retention=self._stage.log_retention,
+            removal_policy=self._stage.removal_policy,
+            encryption_key=self._key,
+        )
+
+    def _wire_requests(self) -> None:
+        self._table.grant(
+            self._requests, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"
+        )
+        self._uploads.grant_upload(self._requests)
+
+    def _secure_api(self) -> SecureApi:
+        api = SecureApi(
+            self,
+            "Api",
+            groups=_GROUPS,
+            mfa_required=self._stage.mfa_required,
+            password_sign_in=self._stage.password_sign_in,
+            access_token_validity=Duration.minutes(self._stage.access_token_minutes),
+            allowed_origins=self._stage.allowed_origins,
+            log_retention=self._stage.log_retention,
+            encryption_key=self._key,
+            deletion_protection=self._stage.deletion_protection,
+            removal_policy=self._stage.removal_policy,
+        )
+        for route in _ROUTES:
+            api.add_route(route, handler=self._requests)
+        api.add_route("GET /health", handler=self._requests, public=True)
+        return api
+
+    def _outputs(self) -> None:
+        outputs = {
+            "ApiId": self._api.api.api_id,
+            "ApiUrl": self._api.url,
+            "UserPoolId": self._api.user_pool.user_pool_id,
+            "UserPoolClientId": self._api.user_pool_client.user_pool_client_id,
+            "SignInUrl": self._api.sign_in_url,
+            "CollectionId": self._faces.collection_id,
+            "BucketName": self._uploads.bucket.bucket_name,
+            "TableName": self._table.table.table_name,
+            "QueueUrl": self._uploads.queue.queue_url,
+            "DeadLetterQueueUrl": self._uploads.dead_letter_queue.queue_url,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
+
+
+def _powertools(service: str) -> dict[str, str]:
+    return {"POWERTOOLS_SERVICE_NAME": service, "POWERTOOLS_METRICS_NAMESPACE": "Faces"}

@@ -1,0 +1,116 @@
+"""All that differs between the stages, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_logs as logs
+
+from infra.constructs.upload_pipeline import Trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class UnknownStageError(ValueError):
+    """A stage was asked for that does not exist; the message lists those that do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One way of deploying the stack. The defaults are those of a small deployment that may vanish without loss.
+
+    Attributes:
+        name: What `-c stage=` says.
+        keep_data: Photos, table, users, vectors and logs survive the stack.
+        deletion_protection: The stack, the table and the user pool refuse to be deleted.
+        point_in_time_recovery: The table can be restored to any second of the last 35 days.
+        customer_managed_key: One key of the account's own for photos, table, queues and logs.
+        mfa_required: Users must have a second factor; otherwise they may have one.
+        password_sign_in: Clients may send a password straight to Cognito, which `curl` can do and SRP cannot.
+        access_token_minutes: Life of an access token, and so of a signed-out user's rights. Minutes, 5 to 1440.
+        allowed_origins: Web origins (scheme, host, port) that may call the API and upload from a browser.
+        names_for_users: Plain users see who was recognized, not only that somebody was.
+        match_threshold: Similarity in percent from which a face is somebody.
+        review_threshold: Similarity in percent from which a human decides.
+        max_faces: Faces searched on one photo, each one paid call; the rest stay `not_searched`.
+        photo_days: Days after which photos to recognize or to verify expire.
+        result_days: Days after which results and sightings expire.
+        log_retention: How long logs are kept.
+        log_level: The least severe line that the functions write.
+        trigger: How an upload reaches the photo function, unless `-c trigger=` says otherwise.
+        max_concurrency: Photos, or batches of them, in work at once. At least 2, which is SQS's own least.
+        batch_size: Uploads handed to one invocation.
+        rekognition_calls_per_second: The account's Rekognition quota per operation in the region deployed to.
+        for_this_machine: Functions are packaged for the machine and the Python that synthesize, not for AWS Lambda.
+    """
+
+    name: str
+    keep_data: bool = False
+    deletion_protection: bool = False
+    point_in_time_recovery: bool = False
+    customer_managed_key: bool = False
+    mfa_required: bool = False
+    password_sign_in: bool = False
+    access_token_minutes: int = 15
+    allowed_origins: tuple[str, ...] = ("http://localhost:8080",)
+    names_for_users: bool = False
+    match_threshold: float = 95.0
+    review_threshold: float = 80.0
+    max_faces: int = 40
+    photo_days: int = 30
+    result_days: int = 30
+    log_retention: logs.RetentionDays = logs.RetentionDays.ONE_WEEK
+    log_level: str = "INFO"
+    trigger: Trigger = Trigger.QUEUE
+    max_concurrency: int = 2
+    batch_size: int = 1
+    # Most regions allow 5; us-east-1, us-west-2 and eu-west-1 more. The least is right everywhere.
+    rekognition_calls_per_second: float = 5.0
+    for_this_machine: bool = False
+
+    @property
+    def calls_per_second(self) -> float:
+        """One worker's share of the Rekognition quota, per operation."""
+        return self.rekognition_calls_per_second / self.max_concurrency
+
+    @property
+    def removal_policy(self) -> RemovalPolicy:
+        """What becomes of everything that holds data when the stack goes."""
+        return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.keep_data else RemovalPolicy.DESTROY
+
+    @staticmethod
+    def named(name: str) -> Stage:
+        """The stage of that name.
+
+        Raises:
+            UnknownStageError: There is none.
+        """
+        try:
+            return STAGES[name]
+        except KeyError:
+            raise UnknownStageError(f"there is no stage {name!r}; the stages are {', '.join(STAGES)}") from None
+
+
+LOCAL = Stage(
+    name="local",
+    for_this_machine=True,
+    password_sign_in=True,
+    batch_size=10,  # the local AWS looks for messages once in a while, so one a look would be slow
+    rekognition_calls_per_second=2000.0,  # the local endpoint knows no quota
+)
+DEV = Stage(name="dev")
+PROD = Stage(
+    name="prod",
+    keep_data=True,
+    deletion_protection=True,
+    point_in_time_recovery=True,
+    customer_managed_key=True,
+    mfa_required=True,
+    allowed_origins=(),
+    result_days=365,
+    log_retention=logs.RetentionDays.ONE_YEAR,
+)
+STAGES: Mapping[str, Stage] = {stage.name: stage for stage in (LOCAL, DEV, PROD)}
