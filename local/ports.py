@@ -7,6 +7,8 @@ from local.errors import PortTakenError
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
+# Below are those of the system; the last one has no neighbour.
+USABLE = range(1024, 65535)
 
 
 @dataclass(frozen=True)

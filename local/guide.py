@@ -1,0 +1,47 @@
+"""What a run tells when it is up: where things are, who can sign in, and the API by curl."""
+
+from collections.abc import Mapping
+
+from local.cloud import LocalCloud
+from local.deployment import Outputs
+from local.users import SignIn
+
+_PRINT_ACCESS = """python3 -c 'import json, sys; print(json.load(sys.stdin)["AuthenticationResult"]["AccessToken"])'"""
+_PRINT_ID = """python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])'"""
+_PRINT_FORM = (
+    """python3 -c 'import json, sys; u = json.load(sys.stdin)["upload"]; print("url = \\"%s\\"" % u["url"]); """
+    """[print("form-string = \\"%s=%s\\"" % field) for field in u["fields"].items()]'"""
+)
+
+
+def addresses(cloud: LocalCloud, outputs: Outputs) -> list[str]:
+    """Where things are."""
+    return [
+        f"API            {cloud.api_url(outputs.api_id)}",
+        f"AWS            {cloud.endpoint}   (AWS_ENDPOINT_URL; keys test/test, region us-east-1)",
+        f"Rekognition    {cloud.rekognition_endpoint}   (AWS_ENDPOINT_URL_REKOGNITION)",
+        f"Logs           {cloud.logs}",
+    ]
+
+
+def people(sign_ins: Mapping[str, SignIn]) -> list[str]:
+    """Who can sign in."""
+    return [f"{sign_in.role:<15}{sign_in.email:<24}{sign_in.password}" for sign_in in sign_ins.values()]
+
+
+def curl(cloud: LocalCloud, outputs: Outputs, sign_in: SignIn, *, photo: str) -> list[str]:
+    """Lines for a POSIX shell: sign in, ask for an upload, send `photo` (a JPEG), read the result."""
+    credentials = (
+        f'{{"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": "{outputs.user_pool_client_id}", '
+        f'"AuthParameters": {{"USERNAME": "{sign_in.email}", "PASSWORD": "{sign_in.password}"}}}}'
+    )
+    return [
+        f"API='{cloud.api_url(outputs.api_id)}'",
+        f"TOKEN=$(curl -sS {cloud.endpoint} -H 'Content-Type: application/x-amz-json-1.1' "
+        f"-H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' -d '{credentials}' | {_PRINT_ACCESS})",
+        'PHOTO=$(curl -sS "$API/recognitions" -H "Authorization: Bearer $TOKEN" '
+        """-H 'Content-Type: application/json' -d '{"contentType": "image/jpeg"}')""",
+        f"""printf %s "$PHOTO" | {_PRINT_FORM} | curl -sS -K - -F 'file=@{photo}'""",
+        f"""sleep 1; curl -sS "$API/recognitions/$(printf %s "$PHOTO" | {_PRINT_ID})" """
+        '-H "Authorization: Bearer $TOKEN"',
+    ]
