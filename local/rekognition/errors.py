@@ -1,4 +1,4 @@
-"""The failures that the service answers with: one class a code, all of them HTTP 400 unless the class says otherwise."""
+"""The failures that the service answers with: one class a code, HTTP 400 unless the class says otherwise."""
 
 
 class ServiceError(Exception):

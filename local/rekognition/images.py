@@ -62,6 +62,13 @@ class Photo:
         """Pixels of the longer side of the whole image."""
         return max(self._header.width, self._header.height)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels of the whole upright image, once a part of it was decoded."""
+        height, width = self._at_least(1).shape[:2]
+        short = round(self.long_side * min(width, height) / max(width, height))
+        return (self.long_side, short) if width >= height else (short, self.long_side)
+
     def within(self, side: int) -> Pixels:
         """The image, its longer side at most `side` pixels.
 

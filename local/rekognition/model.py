@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from local.rekognition.boxes import Box
 from local.rekognition.images import Photo, Pixels
 
 Vector = npt.NDArray[np.float32]
@@ -35,8 +36,14 @@ SMALL_FACE = 48
 """A face narrower than this in the first look, in pixels, may have company that is smaller still."""
 DIMENSION = 128
 
-_DETECTOR = ("face_detection_yunet_2023mar_int8bq.onnx", "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10")
-_EMBEDDER = ("face_recognition_sface_2021dec_int8bq.onnx", "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee")
+_DETECTOR = (
+    "face_detection_yunet_2023mar_int8bq.onnx",
+    "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
+)
+_EMBEDDER = (
+    "face_recognition_sface_2021dec_int8bq.onnx",
+    "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+)
 _OVERLAP = 0.3  # boxes that share more than this are one face
 _CROP = 112  # SFace's input, pixels a side
 # Where SFace was trained to see the eyes, the nose tip and the corners of the mouth.
@@ -59,21 +66,15 @@ class Weights:
 
 @dataclass(frozen=True)
 class Sighting:
-    """One detected face. Everything in fractions of the upright image, but `width_px`, the box's width in pixels."""
+    """One detected face: box and landmarks in fractions of the upright image, score 0 to 1, the box's width in pixels.
 
-    left: float
-    top: float
-    width: float
-    height: float
+    Landmarks: eyes, nose tip, corners of the mouth, each pair left to right as seen in the image; shape (5, 2).
+    """
+
+    box: Box
     score: float
     landmarks: Points
-    """Eyes, nose tip, corners of the mouth, each pair left to right as seen in the image; shape (5, 2)."""
     width_px: float
-
-    @property
-    def area(self) -> float:
-        """Fraction of the image that the box covers."""
-        return self.width * self.height
 
 
 def load_weights() -> Weights:
@@ -118,7 +119,7 @@ class FaceModel:
         scale = FAST_SIDE / photo.long_side
         if scale < 1 and (not found or min(face.width_px for face in found) * scale < SMALL_FACE):
             found = _merged(found + self._look(photo, FINE_SIDE))
-        return sorted(found, key=lambda face: -face.area)
+        return sorted(found, key=lambda face: -face.box.area)
 
     def _look(self, photo: Photo, side: int) -> list[Sighting]:
         pixels = photo.within(side)
@@ -131,7 +132,7 @@ class FaceModel:
         size = np.array([width, height], np.float64)
         return [
             Sighting(
-                *(row[:4] / np.tile(size, 2)).tolist(),
+                box=Box(*(row[:4] / np.tile(size, 2)).tolist()),
                 score=min(1.0, float(row[14])),
                 landmarks=row[4:14].reshape(5, 2) / size,
                 width_px=float(row[2]) * grow,
@@ -172,17 +173,9 @@ def _merged(faces: list[Sighting]) -> list[Sighting]:
     """One sighting a face, the surer one."""
     kept: list[Sighting] = []
     for face in sorted(faces, key=lambda face: -face.score):
-        if all(overlap(face, other) <= _OVERLAP for other in kept):
+        if all(face.box.overlap(other.box) <= _OVERLAP for other in kept):
             kept.append(face)
     return kept
-
-
-def overlap(one: Sighting, other: Sighting) -> float:
-    """Intersection over union of two boxes, 0 to 1."""
-    width = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
-    height = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
-    shared = max(0.0, width) * max(0.0, height)
-    return shared / (one.area + other.area - shared) if shared else 0.0
 
 
 class FaceWorkers:
@@ -195,7 +188,7 @@ class FaceWorkers:
             ModelError: A model file is missing or not the tested one.
         """
         cv2.setNumThreads(1)  # the threads are the parallelism
-        cv2.setLogLevel(2)  # errors only: OpenCV warns of a default that it chose itself
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it warns of its own defaults
         self._weights = load_weights()
         self._local = threading.local()
         self._pool = ThreadPoolExecutor(workers, "face")

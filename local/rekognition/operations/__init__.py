@@ -1,0 +1,31 @@
+"""What is served: the name of each operation and the function that answers it.
+
+A function gets the service and the request's checked parameters and returns the answer; it raises a ServiceError to
+refuse. To serve one more operation, write it and add it here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from local.rekognition.operations import collection, face, search, user
+from local.rekognition.service import Service
+
+Operation = Callable[[Service, dict[str, Any]], dict[str, Any]]
+
+OPERATIONS: dict[str, Operation] = {
+    "AssociateFaces": user.associate_faces,
+    "CreateCollection": collection.create_collection,
+    "CreateUser": user.create_user,
+    "DeleteCollection": collection.delete_collection,
+    "DeleteFaces": face.delete_faces,
+    "DeleteUser": user.delete_user,
+    "DescribeCollection": collection.describe_collection,
+    "DetectFaces": face.detect_faces,
+    "DisassociateFaces": user.disassociate_faces,
+    "IndexFaces": face.index_faces,
+    "ListCollections": collection.list_collections,
+    "ListFaces": face.list_faces,
+    "ListUsers": user.list_users,
+    "SearchFacesByImage": search.search_faces_by_image,
+    "SearchUsersByImage": search.search_users_by_image,
+}
