@@ -8,7 +8,7 @@ Example:
 """
 
 from client.api import FacesClient, Polling
-from client.errors import ApiError, NotFinishedError, SignInError, UploadRefusedError
+from client.errors import ApiError, ClientError, NotFinishedError, SignInError, UploadRefusedError
 from client.models import Box, Candidate, Consent, Face, Person, Recognition, RegisteredFace, Registration, Upload
 from client.sessions import Session, UserPool, sign_in
 
@@ -16,6 +16,7 @@ __all__ = [
     "ApiError",
     "Box",
     "Candidate",
+    "ClientError",
     "Consent",
     "Face",
     "FacesClient",

@@ -5,6 +5,9 @@ import os
 import sys
 from pathlib import Path
 
+import httpx
+
+from client import ClientError
 from local.console import say
 from local.errors import LocalRunError
 from local.ports import DEFAULT_PORT, USABLE, Ports
@@ -34,9 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
             return run.demo() if options.command == "demo" else run.up()
         except Stopped as stopped:
             return 0 if run.is_up else 128 + stopped.signal
-        except LocalRunError as error:
+        except (LocalRunError, ClientError, httpx.TransportError) as error:
             say()
-            sys.stderr.write(f"error: {error}\n")
+            sys.stderr.write(f"error: {error}\n  Logs: {folder / 'logs'}\n")
             return 1
         finally:
             signals.ignore()

@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = 20
 LOGS = ROOT / ".build" / "setup"
+# Not that of an environment which may be active, and even be the one that is to be built anew.
+PYTHON = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
 
 
 class SetupError(Exception):
@@ -71,7 +73,7 @@ class Part:
         self._stamp.write_text(self._state())
 
     def _state(self) -> str:
-        digest = hashlib.sha256(f"{sys.version} {sys.executable} {platform.machine()}".encode())
+        digest = hashlib.sha256(f"{sys.version} {PYTHON} {platform.machine()}".encode())
         for path in self._inputs:
             digest.update(path.read_bytes())
         return digest.hexdigest()
@@ -124,49 +126,58 @@ def check_tools() -> None:
         raise SetupError("npm is missing: it comes with Node.js from nodejs.org (on Debian or Ubuntu: apt install npm)")
 
 
-def parts() -> list[Part]:
-    """What there is to build. The photos are fetched by the app environment's pip, so they come last."""
-    app, aws = ROOT / ".venv", ROOT / ".venv-aws"
+def parts() -> list[list[Part]]:
+    """What there is to build: chains that can be built side by side, each from its first part to its last."""
+    aws = ROOT / ".venv-aws"
     return [
-        _environment_part("app environment (.venv)", app, ROOT / "requirements-dev.txt"),
-        _environment_part("local AWS (.venv-aws)", aws, ROOT / "local" / "aws" / "requirements.txt"),
-        Part(
-            "CDK CLI (node_modules)",
-            target=ROOT / "node_modules",
-            inputs=[ROOT / "package-lock.json"],
-            commands=[["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]],
-        ),
-        Part(
-            "sample photos (.build/samples)",
-            target=ROOT / ".build" / "samples",
-            inputs=[ROOT / "local" / "samples.py"],
-            commands=[[sys.executable, "-m", "local.samples"]],
-        ),
+        [_environment_part("app environment (.venv)", ROOT / ".venv", ROOT / "requirements-dev.txt")],
+        [
+            _environment_part("local AWS (.venv-aws)", aws, ROOT / "local" / "aws" / "requirements.txt"),
+            Part(
+                "sample photos (.build/samples)",
+                target=ROOT / ".build" / "samples",
+                inputs=[ROOT / "local" / "samples.py"],
+                # By an environment that is known to have pip.
+                commands=[[str(aws / "bin" / "python"), "-m", "local.samples"]],
+            ),
+        ],
+        [
+            Part(
+                "CDK CLI (node_modules)",
+                target=ROOT / "node_modules",
+                inputs=[ROOT / "package-lock.json"],
+                commands=[["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]],
+            )
+        ],
     ]
 
 
-def build(wanted: list[Part]) -> None:
-    """Build what is not up to date, side by side: most of the time goes into waiting for packages.
+def build(chains: list[list[Part]]) -> None:
+    """Build what is not up to date, the chains side by side: much of the time goes into waiting for packages.
 
     Raises:
-        SetupError: One of them failed; the others are finished first.
+        SetupError: A part failed; what else can be built has been.
     """
-    missing = [part for part in wanted if not part.up_to_date()]
-    if not missing:
+    missing = [[part for part in chain if not part.up_to_date()] for chain in chains]
+    names = [part.name for chain in missing for part in chain]
+    if not names:
         return
-    say("Set-up: " + ", ".join(part.name for part in missing))
-    began = time.monotonic()
-    failures = []
-    with concurrent.futures.ThreadPoolExecutor(max_workers=len(missing)) as pool:
-        running = {pool.submit(part.build): part for part in missing}
-        for done in concurrent.futures.as_completed(running):
-            name = running[done].name
-            error = done.exception()
-            say(f"  {name} {'.' * (WIDTH - len(name))} {'failed' if error else finished(began)}")
-            if error:
-                failures.append(error)
-    if failures:
-        raise failures[0]
+    say(f"Set-up: {', '.join(names)}")
+    with concurrent.futures.ThreadPoolExecutor(max_workers=len(chains)) as pool:
+        for done in [pool.submit(_build_chain, chain) for chain in missing]:
+            done.result()
+
+
+def _build_chain(chain: list[Part]) -> None:
+    for part in chain:
+        began = time.monotonic()
+        dots = "." * (WIDTH - len(part.name))
+        try:
+            part.build()
+        except SetupError:
+            say(f"  {part.name} {dots} failed")
+            raise
+        say(f"  {part.name} {dots} {finished(began)}")
 
 
 def _environment_part(name: str, folder: Path, lock: Path) -> Part:
@@ -177,7 +188,7 @@ def _environment_part(name: str, folder: Path, lock: Path) -> Part:
         target=folder,
         inputs=[lock],
         commands=[
-            [sys.executable, "-m", "venv", str(folder)],
+            [PYTHON, "-m", "venv", str(folder)],
             # Compiled when first imported: most of what is installed never is.
             [python, *install, "--require-hashes", "--requirement", str(lock)],
         ],
