@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ConnectionError as LostConnectionError
 from botocore.parsers import ResponseParserError
 
 from domain.errors import ServiceBusyError
@@ -34,7 +35,13 @@ def busy_translated() -> Iterator[None]:
         if error_code(error) in BUSY:
             raise ServiceBusyError from error
         raise
-    except (HTTPClientError, ResponseParserError, UnicodeDecodeError) as error:
+    except (
+        LostConnectionError,
+        HTTPClientError,
+        IncompleteReadError,
+        ResponseParserError,
+        UnicodeDecodeError,
+    ) as error:
         raise ServiceBusyError from error
 
 

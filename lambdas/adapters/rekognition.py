@@ -151,12 +151,9 @@ class RekognitionGallery:
         self.pace.wait("DeleteFaces")
         with busy_translated():
             answer = self.client.delete_faces(CollectionId=self.collection_id, FaceIds=[face_id])
-        left = [
-            failure
-            for failure in answer.get("UnsuccessfulFaceDeletions", [])
-            if "FACE_NOT_FOUND" not in failure.get("Reasons", [])
-        ]
-        if left or "DeletedFaces" not in answer:
+        failures = answer.get("UnsuccessfulFaceDeletions", [])
+        unknown = [failure["FaceId"] for failure in failures if "FACE_NOT_FOUND" in failure.get("Reasons", [])]
+        if face_id not in (*answer.get("DeletedFaces", []), *unknown):
             raise ServiceBusyError("The face could not be deleted")
 
     def _source(self, image: Image) -> Any:

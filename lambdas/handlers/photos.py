@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from adapters.s3_events import arrivals
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger, metrics = Logger(), Metrics()
+METRICS_NAMESPACE = "FaceRecognition"
+
+logger = Logger(service="photos")
 wired = cache(wiring.wired)
 
 
-@metrics.log_metrics
 def handler(event: "Mapping[str, Any]", _context: "LambdaContext") -> dict[str, Any] | None:
     """Process photos.
 
@@ -47,7 +48,8 @@ def _process(event: "Mapping[str, Any]") -> None:
     for arrival in arrivals(event, bucket=photos.bucket_name):
         logger.set_correlation_id(_photo_id(arrival))
         outcome = photos.processor.process(arrival) if arrival else Outcome.QUARANTINED
-        metrics.add_metric(name=f"Photos{outcome.value.title()}", unit=MetricUnit.Count, value=1)
+        with single_metric(f"Photos{outcome.value.title()}", MetricUnit.Count, 1, namespace=METRICS_NAMESPACE):
+            pass  # written when the block ends
         logger.info("photo processed", outcome=outcome, attempt=arrival.attempt if arrival else 0)
 
 

@@ -1,0 +1,208 @@
+"""The handlers on moto's S3, DynamoDB and SQS. Rekognition is in memory behind its port: moto has no collections."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from adapters.people_table import PeopleTable
+from adapters.photo_bucket import PhotoBucket
+from adapters.photo_commits import PhotoCommitsTable
+from adapters.photo_register import PhotoRegisterTable
+from adapters.table import Table
+from adapters.upload_queue import UploadQueue
+from domain import times
+from domain.decisions import DecisionPolicy
+from domain.errors import FaceError
+from domain.faces import Box, DetectedFace, Match
+from domain.gallery import NOT_LARGEST, IndexedFace, Search, UnsearchedFace
+from domain.people import Consent, Person
+from domain.photos import Photo, Purpose
+from domain.processing import Arrival, Processor
+
+TABLE, BUCKET = "faces", "photos"
+LARGEST = DetectedFace(Box(0.4, 0.2, 0.2, 0.3), 99.0)
+LEASE = timedelta(seconds=75)
+
+
+@dataclass
+class MemoryGallery:
+    """A gallery whose answers a test lays out; it keeps faces as Rekognition would, and counts what is asked of it."""
+
+    photo_matches: tuple[Match, ...] = ()
+    photo_face: DetectedFace | None = LARGEST
+    others: tuple[DetectedFace, ...] = ()
+    crop_answers: list[Search] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+    association_failure: FaceError | None = None
+    people: set[str] = field(default_factory=set)
+    faces: dict[str, str | None] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+    def search(self, image, *, threshold, limit, strict):
+        self._called("search")
+        if isinstance(image, bytes):
+            return self.crop_answers.pop(0)
+        unsearched = tuple(UnsearchedFace(face, (NOT_LARGEST,)) for face in self.others)
+        return Search(self.photo_face, self.photo_matches if self.photo_face else (), unsearched, "7.0")
+
+    def add_person(self, person_id):
+        self._called("add_person")
+        self.people.add(person_id)
+
+    def index(self, photo):
+        self._called("index")
+        self.faces.setdefault(f"face-of-{photo.id}", None)
+        return IndexedFace(f"face-of-{photo.id}", LARGEST)
+
+    def associate(self, photo, face_id):
+        self._called("associate")
+        if self.association_failure:
+            raise self.association_failure
+        self.faces[face_id] = photo.person_id
+        return True
+
+    def remove(self, photo, face_id):
+        self._called("remove")
+        self.faces.pop(face_id, None)
+
+    def _called(self, call):
+        self.calls.append(call)
+        if self.failures and (failure := self.failures.pop(0)):
+            raise failure
+
+
+@dataclass
+class Cloud:
+    """The parts of the cloud that a test looks at, and a clock that it can set forward."""
+
+    dynamodb: Any
+    s3: Any
+    sqs: Any
+    queue_url: str
+    gallery: MemoryGallery
+    later: timedelta = timedelta()
+
+    def now(self):
+        return times.now() + self.later
+
+    @property
+    def table(self):
+        return Table(self.dynamodb, TABLE)
+
+    @property
+    def people(self):
+        return PeopleTable(self.table)
+
+    @property
+    def photos(self):
+        return PhotoRegisterTable(self.table)
+
+    @property
+    def objects(self):
+        return PhotoBucket(self.s3, BUCKET)
+
+    @property
+    def records(self):
+        return PhotoCommitsTable(self.table, timedelta(days=90))
+
+    def processor(self, **changes):
+        parts = {
+            "people": self.people,
+            "records": self.records,
+            "known": self.records,
+            "objects": self.objects,
+            "gallery": self.gallery,
+            "postponer": UploadQueue(self.sqs, self.queue_url, BUCKET),
+            "policy": DecisionPolicy(95, 80),
+            "max_faces": 40,
+            "lease": LEASE,
+            "clock": self.now,
+        }
+        return Processor(**parts | changes)
+
+    def person(self, name="Ada Lovelace", **changes):
+        person = Person(
+            id=changes.pop("id", "per_01JDZ6V8K2M3N4P5Q6R7S8T9VA"),
+            name=name,
+            created_at=times.now(),
+            consent=Consent("access control", "2026-01", times.now(), changes.pop("expires_at", None)),
+            **changes,
+        )
+        self.people.add(person)
+        return person
+
+    def photo(self, photo_id="rec_01JDZ6V8K2M3N4P5Q6R7S8T9VB", purpose=Purpose.RECOGNITION, **changes):
+        photo = Photo(photo_id, changes.pop("owner", "user-1"), purpose, "image/jpeg", times.now(), **changes)
+        self.photos.add(photo)
+        return photo
+
+    def registration(self, person, photo_id="reg_01JDZ6V8K2M3N4P5Q6R7S8T9VC"):
+        return self.photo(photo_id, Purpose.REGISTRATION, person_id=person.id)
+
+    def upload(self, photo, content=b"photo"):
+        key = photo if isinstance(photo, str) else photo.key
+        version = self.s3.put_object(Bucket=BUCKET, Key=key, Body=content)["VersionId"]
+        return Arrival(key, version, len(content), times.now())
+
+    def read(self, photo):
+        return self.photos.get(photo.id, now=self.now())
+
+    def versions(self, key):
+        listed = self.s3.list_object_versions(Bucket=BUCKET, Prefix=key)
+        return [version["VersionId"] for version in listed.get("Versions", [])]
+
+    def tags(self, arrival):
+        tagged = self.s3.get_object_tagging(Bucket=BUCKET, Key=arrival.key, VersionId=arrival.version)
+        return {tag["Key"]: tag["Value"] for tag in tagged["TagSet"]}
+
+    def messages(self):
+        # Delayed ones are not shown, and moto's clock cannot be set: so the queue's own delay is asked of the backend.
+        attributes = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["All"])["Attributes"]
+        return int(attributes["ApproximateNumberOfMessages"]) + int(attributes["ApproximateNumberOfMessagesDelayed"])
+
+    def items(self, prefix):
+        found = self.dynamodb.scan(TableName=TABLE)["Items"]
+        return {item["sk"]["S"] for item in found if item["pk"]["S"] == prefix}
+
+
+@pytest.fixture
+def cloud():
+    with mock_aws():
+        dynamodb, s3, sqs = boto3.client("dynamodb"), boto3.client("s3"), boto3.client("sqs")
+        dynamodb.create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "gsi1pk", "gsi1sk")
+            ],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "gsi1",
+                    "KeySchema": [
+                        {"AttributeName": "gsi1pk", "KeyType": "HASH"},
+                        {"AttributeName": "gsi1sk", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+        )
+        s3.create_bucket(Bucket=BUCKET)
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        queue_url = sqs.create_queue(QueueName="uploads")["QueueUrl"]
+        yield Cloud(dynamodb, s3, sqs, queue_url, MemoryGallery())
+
+
+@pytest.fixture
+def lambda_context():
+    return SimpleNamespace(
+        function_name="test",
+        memory_limit_in_mb=512,
+        invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:test",
+        aws_request_id="request-1",
+    )
