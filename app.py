@@ -7,6 +7,7 @@ The stack is called `<name>-<stage>`.
 
 from __future__ import annotations
 
+import re
 import sys
 
 import aws_cdk as cdk
@@ -17,15 +18,15 @@ from infra.stack import FacesStack
 from infra.stage import Stage, UnknownStageError
 
 
-class UnknownTriggerError(ValueError):
-    """A trigger was asked for that does not exist."""
+class ContextError(ValueError):
+    """The context asks for something that cannot be."""
 
 
 def trigger_named(name: str | None) -> Trigger | None:
     """The trigger of that name; none if none is named.
 
     Raises:
-        UnknownTriggerError: There is none of that name.
+        ContextError: There is none of that name.
     """
     if name is None:
         return None
@@ -33,7 +34,18 @@ def trigger_named(name: str | None) -> Trigger | None:
         return Trigger(name)
     except ValueError:
         known = ", ".join(trigger.value for trigger in Trigger)
-        raise UnknownTriggerError(f"there is no trigger {name!r}; the triggers are {known}") from None
+        raise ContextError(f"there is no trigger {name!r}; the triggers are {known}") from None
+
+
+def checked(name: str) -> str:
+    """The name, if a stack can be called that.
+
+    Raises:
+        ContextError: It cannot.
+    """
+    if not re.fullmatch("[A-Za-z][A-Za-z0-9-]{0,100}", name):
+        raise ContextError(f"{name!r} is no name for a stack: letters, digits and dashes, a letter first")
+    return name
 
 
 def main() -> None:
@@ -41,7 +53,7 @@ def main() -> None:
     # The usage record that the CDK would add lists regions by name, and this template names none.
     app = cdk.App(analytics_reporting=False)
     stage = Stage.named(app.node.try_get_context("stage") or "dev")
-    name = app.node.try_get_context("name") or "Faces"
+    name = checked(app.node.try_get_context("name") or "Faces")
     trigger = trigger_named(app.node.try_get_context("trigger"))
     FacesStack(app, f"{name}-{stage.name}", stage=stage, trigger=trigger)
     cdk.Tags.of(app).add("project", name)
@@ -52,5 +64,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (UnknownStageError, UnknownTriggerError, PackagingError) as error:
+    except (UnknownStageError, ContextError, PackagingError) as error:
         sys.exit(f"error: {error}")

@@ -17,9 +17,9 @@ class MissingModuleError(Exception):
 def reachable(module: str, source: Path) -> list[Path]:
     """Files under `source` that `import module` can come to load, in order of their names.
 
-    Followed are all import statements, those in functions included, and the packages around each module, for Python runs
-    their `__init__` first. Not followed are imports for the type checker only (`if TYPE_CHECKING:`) and whatever is not
-    under `source`. A module that is imported by a computed name cannot be seen.
+    Followed are all import statements, those in functions included, and the packages around each module, for Python
+    runs their `__init__` first. Not followed are imports for the type checker only (`if TYPE_CHECKING:`) and whatever
+    is not under `source`. A module that is imported by a computed name cannot be seen.
 
     Args:
         module: Dotted name, relative to `source`.

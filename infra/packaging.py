@@ -1,4 +1,4 @@
-"""A function's code as one folder, built by pip alone: no docker, the same bytes on every machine, cached by what goes in."""
+"""A function's code as one folder, built by pip without docker: the same bytes everywhere, cached by what goes in."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def find_interpreter(python: str) -> Path | None:
 
 
 def _version(interpreter: Path) -> str:
-    command = [interpreter, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    command = [str(interpreter), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30).stdout.strip()
     except (OSError, subprocess.TimeoutExpired):
@@ -192,7 +192,9 @@ def _pip_environment() -> dict[str, str]:
     """This process's environment, with pip's settings, from wherever they come, reduced to those of transport."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     environment["PIP_CONFIG_FILE"] = os.devnull
-    listing = _run([sys.executable, "-m", "pip", "config", "list"], env=None, doing="pip does not run")
+    # A setting `user`, meant for installations, would have the listing leave out all other files.
+    to_list = os.environ | {"PIP_USER": "0"}
+    listing = _run([sys.executable, "-m", "pip", "config", "list"], env=to_list, doing="pip does not run")
     # A line is `section.name='value'`; a later section wins, as in pip: files, their [install], PIP_ variables.
     settings = dict(line.split("=", 1) for line in listing.splitlines() if "=" in line)
     for section in ("global.", "install.", ":env:."):
@@ -209,7 +211,7 @@ def _compile(root: Path, target: Target) -> None:
     """
     if target.interpreter is None:
         return
-    command = [target.interpreter, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "."]
+    command = [str(target.interpreter), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "."]
     # The order of a compiled set follows the hash seed.
     _run(command, cwd=root, env=os.environ | {"PYTHONHASHSEED": "0"}, doing="the package does not compile")
 
@@ -224,7 +226,7 @@ def _settle(root: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def _run(command: list[str | Path], *, env: dict[str, str] | None, doing: str, cwd: Path | None = None) -> str:
+def _run(command: list[str], *, env: dict[str, str], doing: str, cwd: Path | None = None) -> str:
     """Run a tool with its output kept away from standard output, which belongs to the CDK's protocol."""
     done = subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:

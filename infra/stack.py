@@ -122,7 +122,7 @@ class FacesStack(Stack):
     def _wire_photos(self) -> None:
         self._photos.add_environment("BUCKET_NAME", self._uploads.bucket_name)
         self._photos.add_environment("QUEUE_URL", self._uploads.queue.queue_url)
-        self._table.grant(self._photos, "GetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
+        self._table.grant(self._photos, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
         self._faces.grant_search(self._photos)
         self._faces.grant_register(self._photos)
 

@@ -50,9 +50,9 @@ _KEY_USE = (
 class DataKey(kms.Key):
     """A customer-managed key, rotated every year, for photos, table, queues and logs of this stack.
 
-    Its policy lets CloudWatch Logs use it, and hands the rest to the account's IAM, where the functions' roles are given
-    Decrypt and GenerateDataKey: no action is left to a wildcard. Whoever else needs it (S3, to notify an encrypted queue)
-    is added by the construct that makes the need.
+    Its policy lets CloudWatch Logs use it, and hands the rest to the account's IAM, where the functions' roles are
+    given Decrypt and GenerateDataKey: no action is left to a wildcard. Whoever else needs it (S3, to notify an
+    encrypted queue) is added by the construct that makes the need.
     """
 
     def __init__(self, scope: Construct, id: str, *, removal_policy: RemovalPolicy) -> None:

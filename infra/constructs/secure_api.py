@@ -43,9 +43,9 @@ _SCOPES = [cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL]
 class SecureApi(Construct):
     """An HTTP API that only signed-in users reach, and the Cognito user pool in which they are.
 
-    Users sign in with their email, by SRP or on Cognito's managed login pages (authorization code with PKCE; the client is
-    public and holds no secret). API Gateway checks each token's signature, issuer, audience and expiry. It lets the ID token
-    of the same client pass too, so handlers check that `token_use` is `access`.
+    Users sign in with their email, by SRP or on Cognito's managed login pages (authorization code with PKCE; the client
+    is public and holds no secret). API Gateway checks each token's signature, issuer, audience and expiry. It lets the
+    ID token of the same client pass too, so handlers check that `token_use` is `access`.
 
     Example:
         api = SecureApi(self, "Api", groups={"admin": "May do everything."})
@@ -97,16 +97,17 @@ class SecureApi(Construct):
             self_sign_up: Anybody may register as a user of a new pool. Default: only an administrator adds users.
             mfa_required: Users of a new pool must have a second factor (an authenticator app). Default: they may.
             password_sign_in: The client may send the password itself (USER_PASSWORD_AUTH). Default: SRP and pages only.
-            access_token_validity: 5 minutes to 1 day. A token works until then even after sign-out. Default: 15 minutes.
+            access_token_validity: 5 minutes to 1 day; a token works so long even after sign-out. Default: 15 minutes.
             refresh_token_validity: Time until a user must sign in again, 1 hour to 10 years. Default: 1 day.
-            callback_urls: Where the pages may send a signed-in user. Default: `/callback` at each of `allowed_origins`, or
-                without any at http://localhost:8080, where a program on the user's own machine can listen.
+            callback_urls: Where the pages may send a signed-in user. Default: `/callback` at each of `allowed_origins`,
+                or without any at http://localhost:8080, where a program on the user's own machine can listen.
             logout_urls: Where the pages may send a signed-out user. Default: the root of the same hosts.
             allowed_origins: Web origins that may call the API from a browser. Default: none.
             rate_limit: Requests a second, all clients together. Default: 50.
             burst_limit: Requests at once, all clients together. Default: 100.
             log_retention: How long the access log is kept. Default: one month.
-            encryption_key: Key of the access log. Its policy must let CloudWatch Logs use it. Default: a key of the service.
+            encryption_key: Key of the access log. Its policy must let CloudWatch Logs use it. Default: a key of the
+                service.
             deletion_protection: A new user pool refuses to be deleted. Default: it does.
             removal_policy: What becomes of a new user pool and of the access log when the stack goes. Default: kept.
         """

@@ -30,16 +30,17 @@ class Trigger(enum.Enum):
     QUEUE = "queue"
     """S3 writes to the queue, the queue feeds the processor: a burst waits its turn and none of it is lost."""
     DIRECT = "direct"
-    """S3 invokes the processor: a little sooner, and as many at once as there are uploads. The queue stays for retries."""
+    """S3 invokes the processor: a little sooner, and as many at once as uploads arrive. The queue stays for retries."""
 
 
 class UploadPipeline(Construct):
     """A private bucket whose uploads are worked on by a function, at least once each.
 
-    An upload whose processing fails is tried again and lands in `dead_letter_queue` in the end. The processor reports the
-    messages of a batch that failed (`batchItemFailures`), is granted what it needs to read, delete and tag the uploaded
-    versions, and may put an upload back into `queue` with a delay of its own. Whoever does that should allow it on the
-    function (`recursive_loop=RecursiveLoop.ALLOW`), or Lambda takes it for an accident and stops it after 16 rounds.
+    An upload whose processing fails is tried again and lands in `dead_letter_queue` in the end. The processor reports
+    the messages of a batch that failed (`batchItemFailures`), is granted what it needs to read, delete and tag the
+    uploaded versions, and may put an upload back into `queue` with a delay of its own. Whoever does that should allow
+    it on the function (`recursive_loop=RecursiveLoop.ALLOW`), or Lambda takes it for an accident and stops it after 16
+    rounds.
 
     The notification is a property of the bucket itself. CDK's own helper would add a function to the stack that writes
     it, and is a dependency cycle as soon as bucket and queue share a key.
@@ -49,9 +50,9 @@ class UploadPipeline(Construct):
     """
 
     bucket: s3.IBucket
-    """Where the uploads are. Its name and ARN are references: the processor wants those below."""
+    """Where the uploads are."""
     bucket_name: str
-    """The bucket's name, safe to give to the processor: with `Trigger.DIRECT` a reference would be a circle."""
+    """The bucket's name for the processor to know: with `Trigger.DIRECT` a reference to `bucket` would be a circle."""
     queue: sqs.Queue
     """Uploads that wait: all of them, or with `Trigger.DIRECT` those that the processor put back."""
     dead_letter_queue: sqs.Queue
@@ -83,14 +84,17 @@ class UploadPipeline(Construct):
             processor: The function that gets the S3 events.
             trigger: How it gets them. Default: through the queue.
             bucket: A bucket of the same app to use instead of a new one; it stays as it is but for the notification.
-                With `Trigger.DIRECT` its name must have been given to it. Default: a new one, private, versioned, TLS only.
-            encryption_key: Key for a new bucket and the queues. Its policy is extended if the key is made in this app; the
-                policy of an imported key must already let S3 use it (kms:GenerateDataKey, kms:Decrypt). Default: keys of S3
-                and SQS, which cost nothing.
+                With `Trigger.DIRECT` its name must have been given to it. Default: a new one: private,
+                versioned, TLS only.
+            encryption_key: Key for a new bucket and the queues. Its policy is extended if the key is made in this app;
+                the policy of an imported key must already let S3 use it (kms:GenerateDataKey, kms:Decrypt). Default:
+                keys of S3 and SQS, which cost nothing.
             prefix: Key prefix of the uploads; objects elsewhere trigger nothing and no grant reaches them.
-            expire_after: Days that objects of a new bucket live, by key prefix. Default: 30 for everything under `prefix`.
+            expire_after: Days that objects of a new bucket live, by key prefix. Default: 30 for everything under
+                `prefix`.
             allowed_origins: Web origins that may upload to a new bucket by POST from a browser. Default: none.
-            processor_timeout: The processor's timeout. Default: asked from the function, which an imported one cannot tell.
+            processor_timeout: The processor's timeout. Default: asked from the function, which an imported one cannot
+                tell.
             max_concurrency: Invocations that the queue keeps going at once, 2 to 1000. Default: 2.
             batch_size: Messages in one invocation, 1 to 10. Default: 1, so that a slow upload holds up no other.
             max_receive_count: Attempts at a message before it is a dead letter, at least 1. Default: 5.
@@ -252,8 +256,8 @@ class UploadPipeline(Construct):
     def _notify_queue(self, bucket: s3.Bucket) -> None:
         """Let S3 write to the queue.
 
-        S3 tries the queue when the notification is made, so the queue's policy comes first and cannot name the bucket. It
-        names the account instead, without which anybody's bucket could fill the queue.
+        S3 tries the queue when the notification is made, so the queue's policy comes first and cannot name the bucket.
+        It names the account instead, without which anybody's bucket could fill the queue.
         """
         s3_of_this_account = iam.ServicePrincipal(
             "s3.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}

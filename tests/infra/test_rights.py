@@ -1,0 +1,104 @@
+import pytest
+
+from tests.infra.templates import as_list
+
+STAGES = ("local", "dev", "prod")
+API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
+USE_OF_KEY = {"<Key.Arn>": {"kms:Decrypt", "kms:GenerateDataKey"}}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_api_may_read_and_write_records_and_sign_uploads_and_nothing_else(synth, stage):
+    assert synth(stage).rights(API) == {
+        "<RequestsLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "<Records/Table.Arn>": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        },
+        "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
+        "<Uploads/Bucket.Arn>/uploads/*": {"s3:PutObject"},
+        **(USE_OF_KEY if stage == "prod" else {}),
+    }
+
+
+def _photos(bucket: str) -> dict[str, set[str]]:
+    return {
+        "<PhotosLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "<Records/Table.Arn>": {
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        },
+        f"{bucket}/uploads/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:PutObjectVersionTagging"},
+        "<Uploads/Queue.Arn>": {
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+            "sqs:SendMessage",
+        },
+        "<Faces.Arn>": {
+            "rekognition:AssociateFaces",
+            "rekognition:CreateUser",
+            "rekognition:DeleteFaces",
+            "rekognition:DisassociateFaces",
+            "rekognition:IndexFaces",
+            "rekognition:SearchUsersByImage",
+        },
+    }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_photo_function_may_recognize_and_register_and_nothing_else(synth, stage):
+    key = USE_OF_KEY if stage == "prod" else {}
+    assert synth(stage).rights(PHOTOS) == _photos("<Uploads/Bucket.Arn>") | key
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_invoked_directly_it_may_also_hand_its_failures_to_the_dead_letters(synth, stage):
+    template = synth(stage, "direct")
+    bucket = f"arn:<Partition>:s3:::{template.text(template.one('AWS::S3::Bucket')['BucketName'])}"
+    key = USE_OF_KEY if stage == "prod" else {}
+    assert template.rights(PHOTOS) == _photos(bucket) | {"<Uploads/DeadLetters.Arn>": {"sqs:SendMessage"}} | key
+
+
+@pytest.mark.parametrize("trigger", ["queue", "direct"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_right_is_given_by_a_wildcard(synth, stage, trigger):
+    for path, statement in synth(stage, trigger).statements():
+        if statement["Effect"] == "Deny":
+            continue
+        assert not [action for action in as_list(statement["Action"]) if "*" in action], path
+        # The key's own policy is the exception: there "*" means the key.
+        assert "*" not in as_list(statement.get("Resource", [])) or path == "Key", path
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_roles_are_lambdas_alone_and_bring_no_managed_policies(synth, stage):
+    for role in synth(stage).of_type("AWS::IAM::Role").values():
+        assert "ManagedPolicyArns" not in role
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_services_reach_the_key_only_for_this_account(synth):
+    template = synth("prod")
+    statements = {statement["Sid"]: statement for path, statement in template.statements() if path == "Key"}
+    s3 = statements["UploadNotifications"]
+    assert s3["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert set(s3["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert s3["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    logs = statements["LogsOfThisAccount"]
+    assert template.text(logs["Principal"]["Service"]) == "logs.<Region>.amazonaws.com"
+    context = logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    assert template.text(context) == "arn:<Partition>:logs:<Region>:<AccountId>:log-group:*"
+
+
+def test_s3_needs_no_key_to_invoke_a_function(synth):
+    assert "UploadNotifications" not in {
+        statement.get("Sid") for path, statement in synth("prod", "direct").statements() if path == "Key"
+    }

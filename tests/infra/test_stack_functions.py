@@ -1,0 +1,68 @@
+from dataclasses import fields
+
+import pytest
+
+from handlers.wiring.api import ApiSettings
+from handlers.wiring.photos import LEASE, PhotosSettings
+from handlers.wiring.settings import read
+
+STAGES = ("local", "dev", "prod")
+EVERY = [(stage, trigger) for stage in STAGES for trigger in ("queue", "direct")]
+API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
+POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+
+
+@pytest.mark.parametrize(("stage", "trigger"), EVERY)
+def test_each_function_is_given_exactly_the_settings_that_it_reads(synth, stage, trigger):
+    for handler, settings in ((API, ApiSettings), (PHOTOS, PhotosSettings)):
+        template = synth(stage, trigger)
+        variables = template.function(handler)["Environment"]["Variables"]
+        assert set(variables) - POWERTOOLS == {field.name.upper() for field in fields(settings)}
+        read(settings, {name: template.text(value) for name, value in variables.items()})
+
+
+def test_workers_share_the_quota_of_the_smallest_region(synth):
+    calls = {
+        stage: float(synth(stage).function(PHOTOS)["Environment"]["Variables"]["CALLS_PER_SECOND"]) for stage in STAGES
+    }
+    assert calls == {"local": 1000.0, "dev": 2.5, "prod": 2.5}
+
+
+@pytest.mark.parametrize(("stage", "trigger"), EVERY)
+def test_no_function_makes_its_log_group_and_every_log_ends(synth, stage, trigger):
+    template = synth(stage, trigger)
+    groups = template.of_type("AWS::Logs::LogGroup")
+    for function in template.of_type("AWS::Lambda::Function").values():
+        logging = function["LoggingConfig"]
+        assert template.text(logging["LogGroup"]).strip("<>") in groups
+        assert logging["LogFormat"] == "JSON"
+    for group in groups.values():
+        assert group["RetentionInDays"] == (365 if stage == "prod" else 7)
+        assert template.text(group.get("KmsKeyId", "")) == ("<Key.Arn>" if stage == "prod" else "")
+    for _, statement in template.statements():
+        assert "logs:CreateLogGroup" not in statement["Action"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_functions_run_on_python_3_13_and_no_two_share_a_role(synth, stage):
+    functions = synth(stage).of_type("AWS::Lambda::Function").values()
+    assert {function["Runtime"] for function in functions} == {"python3.13"}
+    if stage != "local":
+        assert {tuple(function["Architectures"]) for function in functions} == {("arm64",)}
+    assert len({str(function["Role"]) for function in functions}) == len(functions)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_functions_need_no_share_of_the_account_s_concurrency(synth, stage):
+    for function in synth(stage).of_type("AWS::Lambda::Function").values():
+        assert "ReservedConcurrentExecutions" not in function
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_lambda_lets_a_throttled_photo_go_back_into_its_own_queue(synth, stage):
+    assert synth(stage).function(PHOTOS)["RecursiveLoop"] == "Allow"
+    assert synth(stage).function(API)["RecursiveLoop"] == "Terminate"
+
+
+def test_no_work_on_a_photo_outlives_its_claim(synth):
+    assert synth().function(PHOTOS)["Timeout"] < LEASE.total_seconds()

@@ -1,0 +1,80 @@
+# ruff: noqa: PLC0415  (aws_cdk starts node when it is imported: only who needs it pays for it)
+
+import pytest
+
+STAGES = ("local", "dev", "prod")
+HOLDS_DATA = (
+    "AWS::Cognito::UserPool",
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
+    "AWS::Rekognition::Collection",
+    "AWS::S3::Bucket",
+)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_prod_keeps_all_data_and_the_others_leave_nothing(synth, stage):
+    for logical_id, resource in synth(stage).resources.items():
+        if resource["Type"] in HOLDS_DATA:
+            # Not kept either is what a failed first creation has made.
+            assert resource["DeletionPolicy"] == ("RetainExceptOnCreate" if stage == "prod" else "Delete"), logical_id
+            assert resource["UpdateReplacePolicy"] == ("Retain" if stage == "prod" else "Delete"), logical_id
+        else:
+            assert resource.get("DeletionPolicy", "Delete") == "Delete", logical_id
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_prod_alone_is_protected_from_deletion_and_can_be_restored(synth, stage):
+    template = synth(stage)
+    (replica,) = template.one("AWS::DynamoDB::GlobalTable")["Replicas"]
+    prod = stage == "prod"
+    assert replica.get("DeletionProtectionEnabled", False) is prod
+    assert replica["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is prod
+    pool = template.one("AWS::Cognito::UserPool")
+    assert pool.get("DeletionProtection", "INACTIVE") == ("ACTIVE" if prod else "INACTIVE")
+
+
+def test_prod_stacks_refuse_to_be_deleted(new_app):
+    from infra.stack import FacesStack
+    from infra.stage import DEV, LOCAL, PROD
+
+    app = new_app()
+    protected = {stage.name: FacesStack(app, stage.name, stage=stage).termination_protection
+                 for stage in (LOCAL, DEV, PROD)}  # fmt: skip
+    assert protected == {"local": False, "dev": False, "prod": True}
+
+
+def test_prod_protects_records_with_a_key_of_its_own_that_rotates(synth):
+    template = synth("prod")
+    assert template.one("AWS::KMS::Key")["EnableKeyRotation"] is True
+    table = template.one("AWS::DynamoDB::GlobalTable")
+    assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
+    (replica,) = table["Replicas"]
+    assert template.text(replica["SSESpecification"]["KMSMasterKeyId"]) == "<Key.Arn>"
+
+
+@pytest.mark.parametrize("stage", ["local", "dev"])
+def test_the_others_pay_for_no_key(synth, stage):
+    template = synth(stage)
+    assert not template.of_type("AWS::KMS::Key")
+    assert template.one("AWS::DynamoDB::GlobalTable")["SSESpecification"] == {"SSEEnabled": False}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_records_have_one_index_of_keys_and_expire_by_ttl(synth, stage):
+    table = synth(stage).one("AWS::DynamoDB::GlobalTable")
+    assert {key["AttributeName"]: key["KeyType"] for key in table["KeySchema"]} == {"pk": "HASH", "sk": "RANGE"}
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "gsi1"
+    assert {key["AttributeName"]: key["KeyType"] for key in index["KeySchema"]} == {"gsi1pk": "HASH", "gsi1sk": "RANGE"}
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_an_unknown_stage_is_refused_with_the_list():
+    from infra.stage import Stage, UnknownStageError
+
+    with pytest.raises(UnknownStageError, match=r"no stage 'staging'; the stages are local, dev, prod$"):
+        Stage.named("staging")
