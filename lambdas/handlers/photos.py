@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
-from adapters.s3_events import arrivals
 from domain.photos import parse_key
 from domain.processing import Arrival, Outcome
 from handlers.wiring import photos as wiring
@@ -45,7 +44,7 @@ def handler(event: "Mapping[str, Any]", _context: "LambdaContext") -> dict[str, 
 
 def _process(event: "Mapping[str, Any]") -> None:
     photos = wired()
-    for arrival in arrivals(event, bucket=photos.bucket_name):
+    for arrival in photos.arrivals(event):
         logger.set_correlation_id(_photo_id(arrival))
         outcome = photos.processor.process(arrival) if arrival else Outcome.QUARANTINED
         with single_metric(f"Photos{outcome.value.title()}", MetricUnit.Count, 1, namespace=METRICS_NAMESPACE):

@@ -62,7 +62,7 @@ def problem(
 def problem_of(error: errors.FaceError, *, request_id: str) -> Response[str]:
     """The answer to an expected failure."""
     return problem(
-        STATUS[type(error)],
+        next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS),
         code=error.code,
         title=error.title,
         detail=error.detail,

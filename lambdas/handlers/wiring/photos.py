@@ -1,18 +1,21 @@
 """Joins the photo processor with AWS. Made once a cold start."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from adapters.pace import Pace
 from adapters.people_table import PeopleTable
 from adapters.photo_bucket import PhotoBucket
 from adapters.photo_commits import PhotoCommitsTable
 from adapters.rekognition import RekognitionGallery
+from adapters.s3_events import arrivals
 from adapters.table import Table
 from adapters.upload_queue import UploadQueue
 from domain import times
 from domain.decisions import DecisionPolicy
-from domain.processing import Processor
+from domain.processing import Arrival, Processor
 from handlers.wiring.clients import client
 from handlers.wiring.settings import read
 
@@ -49,6 +52,10 @@ class Photos:
 
     processor: Processor
     bucket_name: str
+
+    def arrivals(self, event: Mapping[str, Any]) -> Iterator[Arrival | None]:
+        """The photos of an event; see `adapters.s3_events.arrivals`."""
+        return arrivals(event, bucket=self.bucket_name)
 
 
 def wired() -> Photos:
