@@ -5,9 +5,10 @@ ULID: 48 bits of milliseconds and 80 random bits in Crockford's base 32 (https:/
 
 import re
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ULID = re.compile(rf"[0-7][{_ALPHABET}]{{25}}")
 
@@ -22,7 +23,8 @@ class Kind(StrEnum):
 
 def new_id(kind: Kind, now: datetime) -> str:
     """Make an id such as ``rec_01JDZ6V8K2M3N4P5Q6R7S8T9VA``; it cannot be guessed from another one."""
-    number = int(now.timestamp() * 1000) << 80 | secrets.randbits(80)
+    milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
+    number = milliseconds << 80 | secrets.randbits(80)
     return f"{kind}_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
 
 
