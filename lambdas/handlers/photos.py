@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-METRICS_NAMESPACE = "FaceRecognition"
-
-logger = Logger(service="photos")
+logger = Logger()
 wired = cache(wiring.wired)
 
 
@@ -47,7 +45,7 @@ def _process(event: "Mapping[str, Any]") -> None:
     for arrival in photos.arrivals(event):
         logger.set_correlation_id(_photo_id(arrival))
         outcome = photos.processor.process(arrival) if arrival else Outcome.QUARANTINED
-        with single_metric(f"Photos{outcome.value.title()}", MetricUnit.Count, 1, namespace=METRICS_NAMESPACE):
+        with single_metric(f"Photos{outcome.value.title()}", MetricUnit.Count, 1):
             pass  # written when the block ends
         logger.info("photo processed", outcome=outcome, attempt=arrival.attempt if arrival else 0)
 

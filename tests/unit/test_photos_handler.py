@@ -18,6 +18,7 @@ from .conftest import BUCKET
 @pytest.fixture
 def deliver(cloud, monkeypatch, lambda_context):
     """Hand an event to the handler, whose processor works on the test's cloud."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Faces")
     monkeypatch.setattr(handler_module, "wired", lambda: Photos(cloud.processor(), BUCKET))
     return lambda event: handler_module.handler(event, lambda_context)
 

@@ -39,7 +39,7 @@ MAX_PAGE = 50  # people on a page: each takes two of the 100 items that one requ
 B = TypeVar("B", bound=BaseModel)
 E = TypeVar("E", bound=Exception)
 
-logger = Logger(service="api")
+logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True)
 wired = cache(wiring.wired)
 

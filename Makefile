@@ -1,0 +1,67 @@
+# Thin: each target is one or two commands that can be run by hand as well.
+# PYTHON chooses the interpreter that builds the environments, STAGE what is deployed, PORT where the local run listens.
+
+PYTHON ?= python3
+STAGE  ?= dev
+NAME   ?= Faces
+CDK    := node_modules/.bin/cdk
+PY     := .venv/bin/python
+LOCK   := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+          --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+# Node 20 still works with the CDK, which says at length that it is past its end of life.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export CDK_DISABLE_CLI_TELEMETRY := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check format bench synth deploy destroy lock clean-local clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## build the environments; does only what is not up to date
+	@$(PYTHON) -m local.setup
+
+run: setup ## the whole service on this machine, with a demonstration; Ctrl-C ends it
+	@$(PY) -m local up
+
+demo: setup ## the same once; fails if any photo gets a wrong answer
+	@$(PY) -m local demo
+
+test: setup ## all tests
+	$(PY) -m pytest
+
+check: setup ## format, lint, types
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+format: setup ## format, and fix what can be fixed
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+bench: setup ## measure the local run
+	$(PY) -m benchmarks.local_latency
+
+synth: setup ## write the template of STAGE to .build/cdk.out
+	$(CDK) synth --quiet -c stage=$(STAGE) -c name=$(NAME)
+
+deploy: setup ## deploy STAGE (dev, prod) into the AWS account of your credentials
+	$(CDK) deploy -c stage=$(STAGE) -c name=$(NAME)
+
+destroy: setup ## remove STAGE from the account; dev leaves nothing behind
+	$(PY) -m infra.teardown $(NAME)-$(STAGE)
+	$(CDK) destroy -c stage=$(STAGE) -c name=$(NAME)
+
+lock: setup ## renew the hash-locked requirements from pyproject.toml
+	$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
+	$(LOCK) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
+	$(LOCK) --group lambda-api --constraint requirements-dev.txt --output-file lambdas/requirements/api.txt
+	$(LOCK) --group lambda-photos --constraint requirements-dev.txt --output-file lambdas/requirements/photos.txt
+	$(LOCK) --group local-aws --output-file local/aws/requirements.txt
+
+clean-local: ## forget all that the local run knows: people, photos, results
+	@$(PYTHON) -m local.cleanup
+
+clean: clean-local ## remove the environments and caches too
+	rm -rf .venv .venv-aws node_modules .build .mypy_cache .ruff_cache .pytest_cache .hypothesis

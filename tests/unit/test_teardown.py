@@ -1,0 +1,83 @@
+"""Emptying a stack's bucket before it is destroyed: S3 is moto's, CloudFormation answers by botocore's own model."""
+
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from infra.teardown import TeardownError, empty_buckets
+
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+BUCKET = "faces-photos"
+
+
+def resource(kind, physical_id, status="CREATE_COMPLETE"):
+    return {
+        "LogicalResourceId": "Logical",
+        "ResourceType": kind,
+        "PhysicalResourceId": physical_id,
+        "LastUpdatedTimestamp": CREATED,
+        "ResourceStatus": status,
+    }
+
+
+@pytest.fixture
+def s3():
+    with mock_aws():
+        s3 = boto3.client("s3")
+        for bucket in (BUCKET, "another", "deleted-before"):
+            s3.create_bucket(Bucket=bucket)
+            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+            for n in range(3):
+                s3.put_object(Bucket=bucket, Key="uploads/photo", Body=str(n).encode())
+            s3.delete_object(Bucket=bucket, Key="uploads/photo")
+        yield s3
+
+
+@pytest.fixture
+def cloudformation():
+    return boto3.client("cloudformation")
+
+
+def describe(stub, *, protected):
+    stack = {
+        "StackName": "Faces-dev",
+        "CreationTime": CREATED,
+        "StackStatus": "CREATE_COMPLETE",
+        "EnableTerminationProtection": protected,
+    }
+    stub.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "Faces-dev"})
+
+
+def versions(s3, bucket):
+    listed = s3.list_object_versions(Bucket=bucket)
+    return len(listed.get("Versions", [])) + len(listed.get("DeleteMarkers", []))
+
+
+def test_every_version_and_marker_of_the_stacks_bucket_goes_and_nothing_else(s3, cloudformation):
+    resources = [
+        resource("AWS::S3::Bucket", BUCKET),
+        resource("AWS::S3::Bucket", "deleted-before", "DELETE_COMPLETE"),
+        resource("AWS::SQS::Queue", "another"),
+    ]
+    with Stubber(cloudformation) as stub:
+        for deleted in (4, 0):
+            describe(stub, protected=False)
+            stub.add_response("list_stack_resources", {"StackResourceSummaries": resources})
+            assert empty_buckets("Faces-dev", cloudformation=cloudformation, s3=s3) == deleted
+    assert [versions(s3, bucket) for bucket in (BUCKET, "deleted-before", "another")] == [0, 4, 4]
+
+
+def test_a_stack_that_is_protected_is_left_alone(s3, cloudformation):
+    with Stubber(cloudformation) as stub, pytest.raises(TeardownError, match="protected"):
+        describe(stub, protected=True)
+        empty_buckets("Faces-dev", cloudformation=cloudformation, s3=s3)
+    assert versions(s3, BUCKET) == 4
+
+
+def test_a_stack_that_does_not_exist_has_nothing_to_empty(s3, cloudformation):
+    with Stubber(cloudformation) as stub:
+        stub.add_client_error("describe_stacks", "ValidationError")
+        assert empty_buckets("Faces-dev", cloudformation=cloudformation, s3=s3) == 0
