@@ -1,0 +1,120 @@
+import itertools
+
+import pytest
+
+from tests.endpoint.endpoint import refusal
+from tests.endpoint.pictures import group
+
+PEOPLE = {
+    "macron": ("macron-2014", "macron-2025"),
+    "ardern": ("ardern-2018", "ardern-2022"),
+    "obama": ("obama-2005", "obama-2012", "obama-speaking"),
+}
+
+
+@pytest.fixture(scope="module")
+def known(rekognition, photos):
+    """A collection with one photo of each of three people, each a user."""
+    rekognition.create_collection(CollectionId="known")
+    for user, (photo, *_) in PEOPLE.items():
+        indexed = rekognition.index_faces(CollectionId="known", Image={"Bytes": photos[photo]}, ExternalImageId=photo)
+        rekognition.create_user(CollectionId="known", UserId=user)
+        ids = [record["Face"]["FaceId"] for record in indexed["FaceRecords"]]
+        rekognition.associate_faces(CollectionId="known", UserId=user, FaceIds=ids)
+    yield "known"
+    rekognition.delete_collection(CollectionId="known")
+
+
+@pytest.mark.parametrize(("user", "photo"), [(user, photo) for user, names in PEOPLE.items() for photo in names[1:]])
+def test_another_photo_of_a_person_is_recognized_with_at_least_95(rekognition, known, photos, user, photo):
+    answer = rekognition.search_users_by_image(CollectionId=known, Image={"Bytes": photos[photo]})
+    (match,) = answer["UserMatches"]
+    assert match["User"] == {"UserId": user, "UserStatus": "ACTIVE"}
+    assert match["Similarity"] >= 95
+    assert set(answer["SearchedFace"]["FaceDetail"]) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
+    assert answer["UnsearchedFaces"] == []
+    assert answer["FaceModelVersion"] == "7.0"
+
+
+@pytest.mark.parametrize("photo", ["sunak", "biden", "collins"])
+def test_a_stranger_is_below_50_for_everybody(rekognition, known, photos, photo):
+    call = {"CollectionId": known, "Image": {"Bytes": photos[photo]}}
+    everybody = rekognition.search_users_by_image(**call, UserMatchThreshold=0)["UserMatches"]
+    assert len(everybody) == 3
+    assert all(match["Similarity"] < 50 for match in everybody)
+    answer = rekognition.search_users_by_image(**call)
+    assert answer["UserMatches"] == []
+    assert "SearchedFace" in answer
+
+
+def test_matches_come_best_first_and_as_many_as_asked_for(rekognition, known, photos):
+    call = {"CollectionId": known, "Image": {"Bytes": photos["ardern-2022"]}}
+    users = rekognition.search_users_by_image(**call, UserMatchThreshold=0)["UserMatches"]
+    faces = rekognition.search_faces_by_image(**call, FaceMatchThreshold=0)["FaceMatches"]
+    for matches in (users, faces):
+        assert [match["Similarity"] for match in matches] == sorted(
+            (match["Similarity"] for match in matches), reverse=True
+        )
+    assert users[0]["User"]["UserId"] == faces[0]["Face"]["UserId"] == "ardern"
+    assert rekognition.search_users_by_image(**call, UserMatchThreshold=0, MaxUsers=2)["UserMatches"] == users[:2]
+    assert rekognition.search_faces_by_image(**call, FaceMatchThreshold=0, MaxFaces=1)["FaceMatches"] == faces[:1]
+
+
+def test_the_registered_photo_itself_matches_at_100(rekognition, known, photos):
+    call = {"CollectionId": known, "Image": {"Bytes": photos["macron-2014"]}}
+    (user,) = rekognition.search_users_by_image(**call, UserMatchThreshold=100)["UserMatches"]
+    assert user["Similarity"] == 100
+    answer = rekognition.search_faces_by_image(**call, FaceMatchThreshold=100)
+    (match,) = answer["FaceMatches"]
+    assert match["Face"]["ExternalImageId"] == "macron-2014"
+    assert answer["SearchedFaceBoundingBox"] == match["Face"]["BoundingBox"]
+    assert answer["SearchedFaceConfidence"] == match["Face"]["Confidence"]
+    assert answer["FaceModelVersion"] == "7.0"
+
+
+def test_a_photo_without_a_face_answers_users_and_refuses_faces(rekognition, known, photos):
+    call = {"CollectionId": known, "Image": {"Bytes": photos["rocket"]}}
+    answer = rekognition.search_users_by_image(**call)
+    assert answer["UserMatches"] == answer["UnsearchedFaces"] == []
+    assert "SearchedFace" not in answer
+    assert answer["FaceModelVersion"] == "7.0"
+    expected = ("InvalidParameterException", "There are no faces in the image. Should be at least 1.")
+    assert refusal(rekognition.search_faces_by_image, **call) == expected
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["macron-2025", "ardern-2022", "obama-2012"])))
+def test_in_a_group_the_largest_face_is_searched_and_the_others_are_reported(rekognition, known, photos, order):
+    picture = group([photos[name] for name in order])
+    answer = rekognition.search_users_by_image(CollectionId=known, Image={"Bytes": picture})
+    searched = answer["SearchedFace"]["FaceDetail"]["BoundingBox"]
+    others = [face["FaceDetails"]["BoundingBox"] for face in answer["UnsearchedFaces"]]
+    assert [face["Reasons"] for face in answer["UnsearchedFaces"]] == [["FACE_NOT_LARGEST"]] * 2
+    assert all(searched["Width"] * searched["Height"] > box["Width"] * box["Height"] for box in others)
+    lefts = sorted(box["Left"] for box in [searched, *others])
+    largest = order[lefts.index(searched["Left"])]
+    assert [match["User"]["UserId"] for match in answer["UserMatches"]] == [largest.partition("-")[0]]
+
+
+def test_a_user_with_more_photos_is_recognized_better(rekognition, collection, photos):
+    def similarity():
+        call = {"CollectionId": collection, "Image": {"Bytes": photos["obama-speaking"]}, "UserMatchThreshold": 0}
+        return rekognition.search_users_by_image(**call)["UserMatches"][0]["Similarity"]
+
+    rekognition.create_user(CollectionId=collection, UserId="obama")
+    results = []
+    for photo in ("obama-2012", "obama-2005"):
+        indexed = rekognition.index_faces(CollectionId=collection, Image={"Bytes": photos[photo]})
+        ids = [record["Face"]["FaceId"] for record in indexed["FaceRecords"]]
+        rekognition.associate_faces(CollectionId=collection, UserId="obama", FaceIds=ids)
+        results.append(similarity())
+    assert results[1] >= results[0] >= 95
+
+
+def test_faces_without_a_user_are_found_as_faces_only(rekognition, collection, photos):
+    rekognition.index_faces(CollectionId=collection, Image={"Bytes": photos["sunak"]})
+    call = {"CollectionId": collection, "Image": {"Bytes": photos["sunak"]}}
+    assert rekognition.search_users_by_image(**call)["UserMatches"] == []
+    (match,) = rekognition.search_faces_by_image(**call)["FaceMatches"]
+    assert "UserId" not in match["Face"]
+    rekognition.delete_faces(CollectionId=collection, FaceIds=[match["Face"]["FaceId"]])
+    assert rekognition.search_faces_by_image(**call)["FaceMatches"] == []
