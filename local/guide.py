@@ -26,7 +26,7 @@ def addresses(cloud: LocalCloud, outputs: Outputs) -> list[str]:
 
 def people(sign_ins: Mapping[str, SignIn]) -> list[str]:
     """Who can sign in."""
-    return [f"{sign_in.role:<15}{sign_in.email:<24}{sign_in.password}" for sign_in in sign_ins.values()]
+    return [f"{name:<15}{sign_in.email:<24}{sign_in.password}" for name, sign_in in sign_ins.items()]
 
 
 def curl(cloud: LocalCloud, outputs: Outputs, sign_in: SignIn, *, photo: str) -> list[str]:

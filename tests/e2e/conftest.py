@@ -1,0 +1,70 @@
+"""One cloud and one deployment for the whole run, driven over HTTP with real tokens and the real face model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from client import FacesClient
+from local.cloud import AWS_PYTHON, LocalCloud
+from local.deployment import Deployment
+from local.ports import Ports
+from local.run import SAMPLES
+from tests.e2e.support import Deployed, LedgerView, registered
+
+# The order in which the files run: what is soonest known first.
+ORDER = ("flow", "visibility", "bad_input", "least_privilege", "local_aws", "launcher", "deployments")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: next((n for n, name in enumerate(ORDER) if item.path.stem == f"test_{name}"), 0))
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory) -> Iterator[LocalCloud]:
+    assert AWS_PYTHON.exists(), "the local AWS is not set up: run `python3 -m local.setup`"
+    with LocalCloud(tmp_path_factory.mktemp("cloud"), ports=Ports.free()) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def deployed(cloud) -> Deployed:
+    deployment = Deployment(cloud)
+    deployment.bootstrap()
+    deployment.deploy()
+    return Deployed(cloud, deployment.outputs(), stack=deployment.stack)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    assert SAMPLES.exists(), "the sample photos are missing: run `python3 -m local.setup`"
+    return SAMPLES
+
+
+@pytest.fixture
+def operator(deployed) -> Iterator[FacesClient]:
+    with deployed.client("operator") as client:
+        yield client
+
+
+@pytest.fixture
+def user(deployed) -> Iterator[FacesClient]:
+    with deployed.client("user") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def obama(deployed, samples) -> str:
+    """The id of somebody registered."""
+    return registered(deployed, "Barack Obama", samples / "obama-2005.jpg")
+
+
+@pytest.fixture(scope="session")
+def ardern(deployed, samples) -> str:
+    """The id of somebody else registered."""
+    return registered(deployed, "Jacinda Ardern", samples / "ardern-2018.jpg")
+
+
+@pytest.fixture
+def ledger(cloud) -> LedgerView:
+    return LedgerView(cloud.ledger)

@@ -1,0 +1,97 @@
+"""What the end-to-end tests share."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from client import Consent, FacesClient, Session, UserPool, sign_in
+from local import users
+from local.cloud import LocalCloud
+from local.deployment import Outputs
+from local.run import POLLING
+from local.users import SignIn
+
+T = TypeVar("T")
+
+CONSENT = Consent("test", "1", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger of IAM's decisions."""
+
+    call: int
+    operation: str
+    role: str
+    action: str
+    resource: str
+    allowed: bool
+    via: str
+
+
+class LedgerView:
+    """What IAM decided since this view was made."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._begin = path.stat().st_size
+
+    def entries(self, *, role: str = "", via: str | None = None) -> list[Entry]:
+        """Decisions about roles whose name contains `role`; the account's root is left out."""
+        with self._path.open(encoding="utf-8") as ledger:
+            ledger.seek(self._begin)
+            entries = [Entry(**json.loads(line)) for line in ledger if line.endswith("\n")]
+        return [
+            entry
+            for entry in entries
+            if entry.role != "root" and role in entry.role and (via is None or entry.via == via)
+        ]
+
+
+class Deployed:
+    """A deployed stack and who can sign in to it."""
+
+    def __init__(self, cloud: LocalCloud, outputs: Outputs, *, stack: str) -> None:
+        self.cloud, self.outputs, self.stack = cloud, outputs, stack
+        self.url = cloud.api_url(outputs.api_id)
+        self.pool = UserPool(outputs.user_pool_id, outputs.user_pool_client_id, endpoint_url=cloud.endpoint)
+        self._sessions: dict[str, Session] = {}
+
+    def session(self, name: str) -> Session:
+        """Somebody signed in; a name that begins with the name of a group is in it."""
+        if name not in self._sessions:
+            group = name if name in {"admin", "operator"} else None
+            somebody = SignIn(f"{name}@example.com", users.new_password(), group)
+            users.let_in(self.cloud, somebody, user_pool_id=self.outputs.user_pool_id)
+            self._sessions[name] = sign_in(self.pool, email=somebody.email, password=somebody.password)
+        return self._sessions[name]
+
+    def client(self, name: str) -> FacesClient:
+        """The API as somebody."""
+        return FacesClient(self.url, token=self.session(name).access_token, polling=POLLING)
+
+
+def registered(deployed: Deployed, name: str, photo: Path) -> str:
+    with deployed.client("operator") as operator:
+        person = operator.register_person(name, consent=CONSENT)
+        registration = operator.add_face(person.id, photo.read_bytes())
+    assert registration.status == "succeeded", registration.error
+    return person.id
+
+
+def eventually(read: Callable[[], T], wanted: Callable[[T], object], *, seconds: float = 15.0) -> T:
+    """What `read` returns, once it is as wanted; the last of it when that takes too long."""
+    until = time.monotonic() + seconds
+    while not wanted(found := read()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return found
+
+
+def unused_ulid() -> str:
+    """A ULID that names nothing."""
+    return "01J" + "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(23))

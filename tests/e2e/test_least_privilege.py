@@ -1,0 +1,159 @@
+"""Every function acts with exactly its rights, and a photo costs exactly the calls that it must."""
+
+import copy
+import json
+
+import pytest
+
+from local.demo import scenes
+from tests.e2e.support import CONSENT, eventually
+
+# Rights that only a failure needs, which these tests do not bring about; the unit tests do.
+ONLY_IN_TROUBLE = {
+    "rekognition:DeleteFaces": "undoes a registration that failed half-way",
+    "rekognition:DisassociateFaces": "the same",
+    "sqs:SendMessage": "puts a photo off while Rekognition throttles",
+    "dynamodb:BatchGetItem": "",
+}
+
+
+def calls(entries, service):
+    """The API calls, as (number, operation)."""
+    return {(entry.call, entry.operation) for entry in entries if entry.action.startswith(f"{service}:")}
+
+
+def finished(ledger, count):
+    """Wait until the photo function has answered to `count` events: nothing of it is still to come."""
+    eventually(lambda: calls(ledger.entries(role="Photos"), "dynamodb"), lambda found: len(found) >= count)
+
+
+def test_a_photo_with_one_face_costs_one_rekognition_call_and_two_dynamodb_calls(user, samples, obama, ledger):
+    [face] = user.recognize((samples / "obama-2012.jpg").read_bytes()).faces
+    assert face.decision == "matched"
+    entries = ledger.entries(role="Photos")
+    assert [operation for _, operation in calls(entries, "rekognition")] == ["SearchUsersByImage"]
+    assert len(calls(entries, "dynamodb")) == 2
+
+
+def test_no_byte_of_a_photo_with_one_face_passes_through_the_function(user, samples, obama, ledger):
+    user.recognize((samples / "obama-2012.jpg").read_bytes())
+    reads = [entry for entry in ledger.entries(role="Photos") if entry.action.startswith("s3:")]
+    assert {(entry.via, entry.action) for entry in reads} == {("rekognition", "s3:GetObjectVersion")}
+
+
+def test_four_faces_cost_four_rekognition_calls(user, samples, obama, ardern, ledger):
+    names = ["obama-2005.jpg", "ardern-2022.jpg", "sunak.jpg", "obama-2012.jpg"]
+    recognition = user.recognize(scenes.side_by_side(names)(samples))
+    assert len(recognition.faces) == 4
+    entries = ledger.entries(role="Photos")
+    assert [operation for _, operation in calls(entries, "rekognition")] == ["SearchUsersByImage"] * 4
+    assert len(calls(entries, "dynamodb")) == 2
+
+
+def test_a_photo_without_a_face_costs_one_rekognition_call(user, samples, ledger):
+    assert user.recognize((samples / "rocket.jpg").read_bytes()).faces == ()
+    assert len(calls(ledger.entries(role="Photos"), "rekognition")) == 1
+
+
+def granted(deployed, role):
+    """The actions that a role's policies allow."""
+    iam = deployed.cloud.client("iam")
+    statements = [
+        statement
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+        for statement in iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]
+    ]
+    return {
+        action
+        for statement in statements
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+        if statement["Effect"] == "Allow"
+    }
+
+
+def role_of(deployed, part):
+    resources = deployed.cloud.client("cloudformation").describe_stack_resources(StackName=deployed.stack)
+    [role] = {
+        found["PhysicalResourceId"]
+        for found in resources["StackResources"]
+        if found["ResourceType"] == "AWS::IAM::Role" and found["LogicalResourceId"].startswith(part)
+    }
+    return role
+
+
+def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, user, samples, ledger):
+    person = operator.register_person("Joe Biden", consent=CONSENT, external_ref="biden")
+    photo = (samples / "biden.jpg").read_bytes()
+    assert operator.add_face(person.id, photo).status == "succeeded"
+    assert operator.add_face(person.id, (samples / "rocket.jpg").read_bytes()).status == "rejected"
+    assert list(operator.people(name_prefix="Joe"))
+    assert list(operator.people(external_ref="biden"))
+    user.me()
+    begun = user.begin_recognition(content_type="image/jpeg")
+    user.upload(begun.upload, scenes.side_by_side(["biden.jpg", "sunak.jpg"])(samples))
+    assert user.wait_for_recognition(begun.id).status == "succeeded"
+    assert operator.recognition(begun.id).faces
+    deployed.cloud.client("s3").put_object(Bucket=deployed.outputs.bucket_name, Key="uploads/strange", Body=b"x")
+    tagging = "s3:PutObjectVersionTagging"
+    eventually(lambda: {entry.action for entry in ledger.entries(role="Photos")}, lambda found: tagging in found)
+
+    entries = ledger.entries()
+    assert [entry for entry in entries if not entry.allowed] == []
+    assert [entry for entry in entries if entry.action.endswith(":unknown")] == []
+    for part in ("Photos", "Requests"):
+        used = {entry.action for entry in ledger.entries(role=part)}
+        unused = granted(deployed, role_of(deployed, part)) - used
+        assert {action for action in unused if not action.startswith(("logs:", "xray:"))} <= set(ONLY_IN_TROUBLE), part
+
+
+@pytest.fixture
+def without(deployed):
+    """Takes an action away from the photo function's role, and gives it back in the end."""
+    iam, role = deployed.cloud.client("iam"), role_of(deployed, "Photos")
+    before = {
+        name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    }
+
+    def put(policies):
+
+        for name, document in policies.items():
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+    def take_away(action):
+        policies = copy.deepcopy(before)
+        for document in policies.values():
+            for statement in document["Statement"]:
+                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                statement["Action"] = [kept for kept in actions if kept != action] or ["s3:ListAllMyBuckets"]
+        put(policies)
+
+    yield take_away
+    put(before)
+
+
+@pytest.mark.parametrize(
+    ("action", "via"),
+    [
+        ("rekognition:SearchUsersByImage", "request"),
+        ("s3:GetObjectVersion", "rekognition"),
+        ("dynamodb:UpdateItem", "request"),
+        ("sqs:ReceiveMessage", "poller"),
+    ],
+)
+def test_what_is_taken_away_is_denied(without, user, samples, ledger, action, via):
+    without(action)
+    begun = user.begin_recognition(content_type="image/jpeg")
+    user.upload(begun.upload, (samples / "rocket.jpg").read_bytes())
+
+    def denied():
+        return {(entry.action, entry.via) for entry in ledger.entries(role="Photos") if not entry.allowed}
+
+    assert eventually(denied, bool) == {(action, via)}
+    assert user.recognition(begun.id).status != "succeeded"
+
+
+def test_what_is_given_back_is_allowed_again(without, user, samples):
+    without("rekognition:SearchUsersByImage")
+    without("nothing")
+    assert user.recognize((samples / "rocket.jpg").read_bytes()).status == "succeeded"

@@ -1,0 +1,166 @@
+"""The local AWS: what the plug-in adds to ministack."""
+
+import json
+import subprocess
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from local.cloud import AWS_PYTHON, REGION
+from local.processes import ROOT
+from tests.e2e.support import unused_ulid
+
+
+def code_of(call, **arguments):
+    with pytest.raises(ClientError) as refused:
+        call(**arguments)
+    return refused.value.response["Error"]["Code"]
+
+
+@pytest.fixture
+def as_role(cloud):
+    """A function that makes a client of a service with the rights of a role that may do `actions` on `*`."""
+    iam, sts = cloud.client("iam"), cloud.client("sts")
+    trust = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}'
+
+    def make(service, *actions, resource="*"):
+        name = f"test-{unused_ulid()}"
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        if actions:
+            statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+            document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=document)
+        found = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        return boto3.client(
+            service,
+            endpoint_url=cloud.endpoint,
+            region_name=REGION,
+            aws_access_key_id=found["AccessKeyId"],
+            aws_secret_access_key=found["SecretAccessKey"],
+            aws_session_token=found["SessionToken"],
+        )
+
+    return make
+
+
+@pytest.fixture
+def collection(cloud):
+    """A Rekognition collection of the test's own."""
+    rekognition, name = cloud.client("rekognition"), f"test-{unused_ulid()}"
+    rekognition.create_collection(CollectionId=name)
+    yield name
+    rekognition.delete_collection(CollectionId=name)
+
+
+@pytest.fixture
+def photo(cloud, samples):
+    """A photo in a bucket of the test's own."""
+    s3, bucket = cloud.client("s3"), f"test-{unused_ulid().lower()}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    version = s3.put_object(Bucket=bucket, Key="a photo.jpg", Body=(samples / "obama-2012.jpg").read_bytes())[
+        "VersionId"
+    ]
+    return {"Bucket": bucket, "Name": "a photo.jpg", "Version": version}
+
+
+def test_rekognition_needs_a_right(as_role, collection):
+    assert code_of(as_role("rekognition").list_faces, CollectionId=collection) == "AccessDeniedException"
+    assert as_role("rekognition", "rekognition:ListFaces").list_faces(CollectionId=collection)["Faces"] == []
+
+
+def test_a_right_on_one_collection_is_none_on_another(as_role, collection):
+    arn = f"arn:aws:rekognition:{REGION}:000000000000:collection"
+    other = as_role("rekognition", "rekognition:*", resource=f"{arn}/other")
+    assert code_of(other.list_faces, CollectionId=collection) == "AccessDeniedException"
+    assert code_of(other.list_collections) == "AccessDeniedException"
+    assert as_role("rekognition", "rekognition:*", resource=f"{arn}/{collection}").list_faces(CollectionId=collection)
+
+
+@pytest.mark.parametrize("right", ["s3:GetObject", "s3:GetObjectVersion"])
+def test_rekognition_reads_a_photo_with_its_callers_rights(as_role, photo, right):
+    reader = as_role("rekognition", "rekognition:DetectFaces", right)
+    unversioned = {"Bucket": photo["Bucket"], "Name": photo["Name"]}
+    allowed, refused = (photo, unversioned) if right == "s3:GetObjectVersion" else (unversioned, photo)
+    assert len(reader.detect_faces(Image={"S3Object": allowed})["FaceDetails"]) == 1
+    assert code_of(reader.detect_faces, Image={"S3Object": refused}) == "InvalidS3ObjectException"
+
+
+def test_rekognition_gets_large_images_by_value(as_role, samples, collection):
+    searcher = as_role("rekognition", "rekognition:SearchUsersByImage")
+    image = {"Bytes": (samples / "biden.jpg").read_bytes()}
+    assert searcher.search_users_by_image(CollectionId=collection, Image=image)["UserMatches"] == []
+
+
+def test_each_item_of_a_transaction_needs_its_own_right(cloud, as_role):
+    table = cloud.client("dynamodb")
+    name = f"test-{unused_ulid()}"
+    table.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    key = {"pk": {"S": "a"}}
+    put = {"Put": {"TableName": name, "Item": key}}
+    check = {
+        "ConditionCheck": {
+            "TableName": name,
+            "Key": {"pk": {"S": "b"}},
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+    }
+    both = as_role("dynamodb", "dynamodb:PutItem", "dynamodb:ConditionCheckItem")
+    both.transact_write_items(TransactItems=[put, check])
+    for right in ("dynamodb:PutItem", "dynamodb:TransactWriteItems"):
+        assert code_of(as_role("dynamodb", right).transact_write_items, TransactItems=[put, check]) == (
+            "AccessDeniedException"
+        )
+
+
+def test_an_index_is_queried_with_a_right_on_the_index(deployed, as_role):
+    table = f"arn:aws:dynamodb:{REGION}:000000000000:table/{deployed.outputs.table_name}"
+    query = {
+        "TableName": deployed.outputs.table_name,
+        "IndexName": "gsi1",
+        "KeyConditionExpression": "gsi1pk = :p",
+        "ExpressionAttributeValues": {":p": {"S": "nothing"}},
+    }
+    assert code_of(as_role("dynamodb", "dynamodb:Query", resource=table).query, **query) == "AccessDeniedException"
+    assert as_role("dynamodb", "dynamodb:Query", resource=f"{table}/index/gsi1").query(**query)["Items"] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "operation"),
+    [
+        ("s3:DeleteObjectVersion", "delete_object"),
+        ("s3:PutObjectVersionTagging", "put_object_tagging"),
+        ("s3:GetObjectVersion", "get_object"),
+    ],
+)
+def test_a_version_of_an_object_needs_a_right_on_versions(as_role, photo, right, operation):
+    arguments = {"Bucket": photo["Bucket"], "Key": photo["Name"], "VersionId": photo["Version"]}
+    if operation == "put_object_tagging":
+        arguments["Tagging"] = {"TagSet": [{"Key": "a", "Value": "b"}]}
+    without = getattr(as_role("s3", right.replace("Version", "")), operation)
+    assert code_of(without, **arguments) == "AccessDenied"
+    getattr(as_role("s3", right), operation)(**arguments)
+
+
+def test_another_release_of_ministack_is_refused_loudly():
+    program = (
+        "from local.aws import internals\n"
+        "internals.VERSION = '0'\n"
+        "try:\n    internals.check()\n"
+        "except internals.ChangedError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([AWS_PYTHON, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "made for ministack 0" in done.stdout
+
+
+def test_without_enforcement_it_does_not_start():
+    program = "from local.aws import internals; internals.check()"
+    done = subprocess.run([AWS_PYTHON, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "AUTH=true" in done.stderr
