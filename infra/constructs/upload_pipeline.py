@@ -223,10 +223,8 @@ class UploadPipeline(Construct):
         if self.trigger is Trigger.QUEUE:
             return bucket.bucket_name
         name = _cfn_bucket(bucket).bucket_name
-        if name is None:
-            raise ValueError(
-                "Trigger.DIRECT needs a bucket with a name given to it: a generated name would be a circle"
-            )
+        if name is None or Stack.of(bucket).resolve(name) is None:
+            raise ValueError("Trigger.DIRECT needs a bucket with a name given to it: a generated one would be a circle")
         return name
 
     def _grant_processor(self) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.infra.templates import Template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import aws_cdk
 
@@ -84,7 +84,7 @@ def function(stack) -> aws_cdk.aws_lambda.Function:
 
 
 @pytest.fixture
-def synthesized(stack) -> Iterator[Callable[[], Template]]:
+def synthesized(stack) -> Callable[[], Template]:
     """Synthesizes that app."""
     from aws_cdk import App
 

@@ -69,7 +69,8 @@ class Template:
             separator, parts = value["Fn::Join"]
             return str(separator).join(self.text(part) for part in parts)
         if "Fn::Select" in value:
-            index, (_, (separator, source)) = value["Fn::Select"][0], *value["Fn::Select"][1].items()
+            index, split = value["Fn::Select"]
+            separator, source = split["Fn::Split"]
             return f"<{self.text(source).strip('<>')} by {separator}, {index}>"
         raise ValueError(value)
 

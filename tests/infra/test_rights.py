@@ -29,6 +29,7 @@ def _photos(bucket: str) -> dict[str, set[str]]:
     return {
         "<PhotosLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "<Records/Table.Arn>": {
+            "dynamodb:BatchGetItem",
             "dynamodb:ConditionCheckItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
