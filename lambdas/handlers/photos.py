@@ -10,6 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from domain.photos import parse_key
 from domain.processing import Arrival, Outcome
 from handlers.wiring import photos as wiring
+from handlers.wiring.settings import initializing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 logger = Logger()
 wired = cache(wiring.wired)
+if initializing():
+    wired()
 
 
 def handler(event: "Mapping[str, Any]", _context: "LambdaContext") -> dict[str, Any] | None:

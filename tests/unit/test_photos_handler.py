@@ -2,6 +2,10 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +14,10 @@ from domain.faces import Match
 from domain.photos import Status
 from handlers import photos as handler_module
 from handlers.wiring.photos import Photos
-from handlers.wiring.settings import SettingsError
 
 from .conftest import BUCKET
+
+LAMBDAS = Path(handler_module.__file__).parent.parent
 
 
 @pytest.fixture
@@ -121,8 +126,12 @@ def test_the_log_holds_ids_and_outcomes_but_no_name_and_no_foreign_key(cloud, de
     assert person.id not in logged
 
 
-def test_a_missing_setting_stops_the_function_at_its_start(monkeypatch):
-    monkeypatch.setenv("TABLE_NAME", "faces")
-    handler_module.wired.cache_clear()
-    with pytest.raises(SettingsError, match="COLLECTION_ID"):
-        handler_module.wired()
+@pytest.mark.parametrize("module", ["handlers.photos", "handlers.api.app"])
+def test_a_missing_setting_stops_the_function_while_it_initializes(module):
+    environment = os.environ | {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "TABLE_NAME": "faces"}
+    command = [sys.executable, "-c", f"import {module}"]
+    started = subprocess.run(
+        command, cwd=LAMBDAS, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert started.returncode != 0
+    assert "SettingsError: missing or odd: BUCKET_NAME" in started.stderr

@@ -33,6 +33,7 @@ from handlers.api.schemas import (
     RegistrationOut,
 )
 from handlers.wiring import api as wiring
+from handlers.wiring.settings import initializing
 
 MAX_PAGE = 50  # people on a page: each takes two of the 100 items that one request to the table reads
 
@@ -42,6 +43,8 @@ E = TypeVar("E", bound=Exception)
 logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True)
 wired = cache(wiring.wired)
+if initializing():
+    wired()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

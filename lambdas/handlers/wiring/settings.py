@@ -14,6 +14,11 @@ _PARSERS: Mapping[Any, Any] = {
 }
 
 
+def initializing() -> bool:
+    """Whether Lambda initializes the function just now: then it has a whole CPU, and nobody waits yet."""
+    return "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ
+
+
 class SettingsError(Exception):
     """The environment lacks settings, or holds odd ones; the message names them, not their values."""
 
