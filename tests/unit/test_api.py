@@ -11,6 +11,7 @@ from domain import errors, times
 from domain.faces import Box, Decision, Match, RecognizedFace
 from domain.photos import Result, Status
 from handlers.api import app as api
+from handlers.api import context
 from handlers.api.problems import STATUS
 
 from .conftest import BUCKET, TABLE
@@ -25,7 +26,7 @@ def call(cloud, monkeypatch, lambda_context):
     monkeypatch.setenv("TABLE_NAME", TABLE)
     monkeypatch.setenv("BUCKET_NAME", BUCKET)
     monkeypatch.setenv("NAMES_FOR_USERS", "false")
-    api.wired.cache_clear()
+    context.wired.cache_clear()
 
     def call(method, path, body=None, *, groups="", sub="user-1", query=None, token_use="access", raw=None):
         claims = {"sub": sub, "token_use": token_use} | ({"cognito:groups": groups} if groups else {})
@@ -51,7 +52,7 @@ def call(cloud, monkeypatch, lambda_context):
         return answer["statusCode"], json.loads(answer["body"]), headers
 
     yield call
-    api.wired.cache_clear()
+    context.wired.cache_clear()
 
 
 def set_clock_forward(monkeypatch, by):
@@ -294,7 +295,7 @@ def test_the_owner_sees_their_own_name(call, cloud, recognized):
 
 def test_a_stage_can_show_names_to_users(call, recognized, monkeypatch):
     monkeypatch.setenv("NAMES_FOR_USERS", "true")
-    api.wired.cache_clear()
+    context.wired.cache_clear()
     assert call("GET", f"/recognitions/{recognized.id}")[1]["faces"][0]["name"] == "Ada Lovelace"
 
 
@@ -358,7 +359,7 @@ def test_a_busy_table_is_503_with_retry_after(call, cloud, monkeypatch):
     def busy(*args, **kwargs):
         raise errors.ServiceBusyError
 
-    monkeypatch.setattr(type(api.wired().photos), "add", busy)
+    monkeypatch.setattr(type(context.wired().photos), "add", busy)
     status, problem, headers = call("POST", "/recognitions", {"contentType": "image/jpeg"})
     assert (status, problem["code"], problem["retryable"]) == (503, "service_busy", True)
     assert int(headers["retry-after"]) > 0
@@ -368,7 +369,7 @@ def test_a_bug_is_answered_without_a_word_about_the_inside(call, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("secret table faces-prod")
 
-    monkeypatch.setattr(type(api.wired().photos), "add", broken)
+    monkeypatch.setattr(type(context.wired().photos), "add", broken)
     status, problem, _ = call("POST", "/recognitions", {"contentType": "image/jpeg"})
     assert (status, problem["code"], problem["requestId"]) == (500, "internal_error", "request-1")
     assert "secret" not in json.dumps(problem)

@@ -1,138 +1,29 @@
-"""What the API takes and gives, as JSON. Fields are camelCase outside, unknown ones are refused."""
+"""Photos, and what became of them, as JSON."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
-from pydantic.alias_generators import to_camel
-
-from domain import times
-from domain.access import Role
 from domain.faces import Decision, RecognizedFace
-from domain.people import Consent, Person, PersonStatus
 from domain.photos import FacesWanted, Photo, Problem, RegisteredFace, Status
 from domain.results import Reading
 from domain.uploads import Upload
+from handlers.api.schemas.common import ContentType, In, Instant, Out
 
 
-def _one_line(text: str) -> str:
-    """Refuse control characters: they have no place in a name, and could forge lines where it is shown."""
-    if not text.isprintable():
-        raise ValueError("must not hold control characters")
-    if text != text.strip():
-        raise ValueError("must not begin or end with space")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=100)]
-Instant = Annotated[datetime, PlainSerializer(times.to_text, return_type=str)]
-ContentType = Literal["image/jpeg", "image/png"]
-
-
-class _In(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
-
-
-class _Out(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
-
-
-# -- requests ---------------------------------------------------------------------------------------------------
-
-
-class ConsentIn(_In):
-    """What the person agreed to."""
-
-    purpose: Text
-    text_version: Text
-    given_at: AwareDatetime
-    expires_at: AwareDatetime | None = None
-
-    def to_domain(self) -> Consent:
-        """As the domain has it."""
-        return Consent(self.purpose, self.text_version, self.given_at, self.expires_at)
-
-
-class PersonIn(_In):
-    """Somebody to be registered."""
-
-    name: Text
-    external_ref: Text | None = None
-    consent: ConsentIn
-
-
-class FaceIn(_In):
+class FaceIn(In):
     """A photo that is to add a face."""
 
     content_type: ContentType
 
 
-class RecognitionIn(_In):
+class RecognitionIn(In):
     """A photo on which people are to be recognized."""
 
     content_type: ContentType
     faces: FacesWanted = FacesWanted.ALL
 
 
-# -- answers ----------------------------------------------------------------------------------------------------
-
-
-class ConsentOut(_Out):
-    """What the person agreed to."""
-
-    purpose: str
-    text_version: str
-    given_at: Instant
-    expires_at: Instant | None
-
-
-class PersonOut(_Out):
-    """A registered person."""
-
-    id: str
-    name: str
-    external_ref: str | None
-    status: PersonStatus
-    faces: int
-    created_at: Instant
-    consent: ConsentOut
-
-    @classmethod
-    def of(cls, person: Person) -> "PersonOut":
-        """A person as JSON."""
-        consent = person.consent
-        return cls(
-            id=person.id,
-            name=person.name,
-            external_ref=person.external_ref,
-            status=person.status,
-            faces=person.faces,
-            created_at=person.created_at,
-            consent=ConsentOut(
-                purpose=consent.purpose,
-                text_version=consent.text_version,
-                given_at=consent.given_at,
-                expires_at=consent.expires_at,
-            ),
-        )
-
-
-class PeopleOut(_Out):
-    """A page of people."""
-
-    items: list[PersonOut]
-    next_cursor: str | None
-
-
-class MeOut(_Out):
-    """The signed-in user."""
-
-    sub: str
-    roles: list[Role]
-    person: PersonOut | None
-
-
-class UploadOut(_Out):
+class UploadOut(Out):
     """Where to send the photo: a multipart form with `fields`, and the file as the last field, named ``file``."""
 
     url: str
@@ -145,7 +36,7 @@ class UploadOut(_Out):
         return cls(url=upload.url, fields=dict(upload.fields), expires_at=upload.expires_at)
 
 
-class BoxOut(_Out):
+class BoxOut(Out):
     """A rectangle in fractions of the upright image."""
 
     left: float
@@ -154,7 +45,7 @@ class BoxOut(_Out):
     height: float
 
 
-class CandidateOut(_Out):
+class CandidateOut(Out):
     """Somebody that a face may be."""
 
     person_id: str
@@ -162,7 +53,7 @@ class CandidateOut(_Out):
     similarity: float
 
 
-class FaceOut(_Out):
+class FaceOut(Out):
     """A face on the photo, and who it is."""
 
     n: int
@@ -196,7 +87,7 @@ class FaceOut(_Out):
         )
 
 
-class ProblemOut(_Out):
+class ProblemOut(Out):
     """Why a photo was rejected or failed."""
 
     code: str
@@ -211,7 +102,7 @@ class ProblemOut(_Out):
         return cls.model_validate(vars(problem) | {"reasons": list(problem.reasons)}) if problem else None
 
 
-class _PhotoOut(_Out):
+class _PhotoOut(Out):
     id: str
     status: Status
     created_at: Instant
@@ -238,7 +129,7 @@ class RecognitionOut(_PhotoOut):
         )
 
 
-class RegisteredFaceOut(_Out):
+class RegisteredFaceOut(Out):
     """The face that a registration added."""
 
     id: str
@@ -280,12 +171,6 @@ class RegistrationOut(_PhotoOut):
             searchable=registered is not None and registered.searchable,
             duplicate=result is not None and result.duplicate_of is not None,
         )
-
-
-class HealthOut(_Out):
-    """The service answers."""
-
-    status: Literal["ok"] = "ok"
 
 
 def _common(photo: Photo, now: datetime) -> dict[str, Any]:

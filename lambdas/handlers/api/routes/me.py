@@ -1,0 +1,15 @@
+"""GET /me."""
+
+from handlers.api.context import Router, wired
+from handlers.api.schemas.people import MeOut, PersonOut
+
+router = Router()
+
+
+@router.get("/me")
+def read_me() -> MeOut:
+    """Who is signed in, with which roles, and who they are among the registered people."""
+    user, people = router.caller, wired().people
+    person_id = people.of_user(user.sub)
+    person = people.get(person_id) if person_id else None
+    return MeOut(sub=user.sub, roles=sorted(user.roles), person=PersonOut.of(person) if person else None)

@@ -1,0 +1,58 @@
+"""People: registering, listing, reading."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from domain import times
+from domain.people import folded, read_person, register_person
+from handlers.api.context import Router, created, wired
+from handlers.api.schemas.people import PeopleOut, PersonIn, PersonOut
+
+MAX_PAGE = 50  # people on a page: each takes two of the 100 items that one request to the table reads
+
+router = Router()
+
+
+@router.post("/people")
+def create_person(body: PersonIn) -> Response[PersonOut]:
+    """Register a person, with their consent. Operators only."""
+    person = register_person(
+        router.caller,
+        name=body.name,
+        external_ref=body.external_ref,
+        consent=body.consent.to_domain(),
+        people=wired().people,
+        now=times.now(),
+    )
+    return created(PersonOut.of(person), f"/people/{person.id}")
+
+
+@router.get("/people")
+def list_people(
+    name_prefix: Annotated[str, Query(alias="namePrefix", max_length=100)] = "",
+    external_ref: Annotated[str | None, Query(alias="externalRef", min_length=1, max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
+    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+) -> PeopleOut:
+    """List people by the beginning of their name, or find the one with an external reference. Operators only."""
+    user = router.caller
+    user.require_operator()
+    if external_ref is not None:
+        person = wired().people.by_external_ref(external_ref)
+        return PeopleOut(items=[PersonOut.of(person)] if person else [], next_cursor=None)
+    prefix = folded(name_prefix)
+    scope = (user.sub, "people", prefix)
+    after = wired().cursors.open(cursor, *scope)
+    page = wired().people.by_name(prefix, limit=limit, after=after)
+    return PeopleOut(
+        items=[PersonOut.of(person) for person in page.items],
+        next_cursor=wired().cursors.seal(page.position, *scope),
+    )
+
+
+@router.get("/people/<person_id>")
+def get_person(person_id: str) -> PersonOut:
+    """Read a person. Operators, and the person themself."""
+    return PersonOut.of(read_person(router.caller, person_id, people=wired().people))

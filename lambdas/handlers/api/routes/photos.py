@@ -1,0 +1,67 @@
+"""Photos: asking for an upload, and reading what became of it."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from domain import times
+from domain.photos import Purpose
+from domain.results import Reading, read_photo
+from domain.uploads import request_recognition, request_registration
+from handlers.api.context import Router, created, wired
+from handlers.api.schemas.photos import FaceIn, RecognitionIn, RecognitionOut, RegistrationOut
+
+router = Router()
+
+
+@router.post("/people/<person_id>/faces")
+def create_registration(person_id: str, body: FaceIn) -> Response[RegistrationOut]:
+    """Ask for the upload of a photo that adds a face to a person. Operators, and the person themself."""
+    now = times.now()
+    photo, upload = request_registration(
+        router.caller,
+        person_id=person_id,
+        content_type=body.content_type,
+        people=wired().people,
+        photos=wired().photos,
+        signer=wired().signer,
+        now=now,
+    )
+    return created(RegistrationOut.of(Reading(photo, None, {}), now, upload), f"/registrations/{photo.id}")
+
+
+@router.get("/registrations/<registration_id>")
+def get_registration(registration_id: str) -> RegistrationOut:
+    """Read what became of a registration. Its owner, and operators."""
+    return RegistrationOut.of(_read(Purpose.REGISTRATION, registration_id), times.now())
+
+
+@router.post("/recognitions")
+def create_recognition(body: RecognitionIn) -> Response[RecognitionOut]:
+    """Ask for the upload of a photo on which people are to be recognized."""
+    now = times.now()
+    photo, upload = request_recognition(
+        router.caller,
+        content_type=body.content_type,
+        faces_wanted=body.faces,
+        photos=wired().photos,
+        signer=wired().signer,
+        now=now,
+    )
+    return created(RecognitionOut.of(Reading(photo, None, {}), now, upload), f"/recognitions/{photo.id}")
+
+
+@router.get("/recognitions/<recognition_id>")
+def get_recognition(recognition_id: str) -> RecognitionOut:
+    """Read whom a photo shows. Its owner, and operators; plain users see identities only of themselves."""
+    return RecognitionOut.of(_read(Purpose.RECOGNITION, recognition_id), times.now())
+
+
+def _read(purpose: Purpose, photo_id: str) -> Reading:
+    return read_photo(
+        router.caller,
+        purpose,
+        photo_id,
+        photos=wired().photos,
+        people=wired().people,
+        names_for_users=wired().names_for_users,
+        now=times.now(),
+    )
