@@ -1,6 +1,6 @@
 """The CDK app: context in, one stack out. It calls no AWS service and needs no account.
 
-    cdk synth -c stage=dev|prod|local [-c name=Faces] [-c trigger=queue|direct]
+    cdk synth -c stage=dev|prod|local [-c name=Faces] [-c trigger=queue|direct] [-c key_arn=...]
 
 The stack is called `<name>-<stage>`.
 """
@@ -13,6 +13,7 @@ import sys
 import aws_cdk as cdk
 
 from infra.constructs.upload_pipeline import Trigger
+from infra.imports import MissingModuleError
 from infra.packaging import PackagingError
 from infra.stack import FacesStack
 from infra.stage import Stage, UnknownStageError
@@ -55,7 +56,7 @@ def main() -> None:
     stage = Stage.named(app.node.try_get_context("stage") or "dev")
     name = checked(app.node.try_get_context("name") or "Faces")
     trigger = trigger_named(app.node.try_get_context("trigger"))
-    FacesStack(app, f"{name}-{stage.name}", stage=stage, trigger=trigger)
+    FacesStack(app, f"{name}-{stage.name}", stage=stage, trigger=trigger, key_arn=app.node.try_get_context("key_arn"))
     cdk.Tags.of(app).add("project", name)
     cdk.Tags.of(app).add("stage", stage.name)
     app.synth()
@@ -64,5 +65,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (UnknownStageError, ContextError, PackagingError) as error:
+    except (UnknownStageError, ContextError, PackagingError, MissingModuleError) as error:
         sys.exit(f"error: {error}")

@@ -130,7 +130,6 @@ class PythonFunction(lambda_.Function):
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             recursive_loop=recursive_loop,
         )
-        self.package = package
 
 
 def _architecture(target: Target) -> lambda_.Architecture:

@@ -185,7 +185,7 @@ def _install(lock: Path, target: Target, root: Path) -> None:
         command += ["--implementation=cp", f"--python-version={target.python}"]
         command += [f"--platform={platform}" for platform in target.platforms]
     command += ["--target", str(root), "--requirement", str(lock)]
-    _run(command, env=_pip_environment(), doing=f"pip could not install {lock.name}")
+    _run(command, env=_pip_environment(), failure=f"pip could not install {lock.name}")
 
 
 def _pip_environment() -> dict[str, str]:
@@ -194,7 +194,7 @@ def _pip_environment() -> dict[str, str]:
     environment["PIP_CONFIG_FILE"] = os.devnull
     # A setting `user`, meant for installations, would have the listing leave out all other files.
     to_list = os.environ | {"PIP_USER": "0"}
-    listing = _run([sys.executable, "-m", "pip", "config", "list"], env=to_list, doing="pip does not run")
+    listing = _run([sys.executable, "-m", "pip", "config", "list"], env=to_list, failure="pip does not run")
     # A line is `section.name='value'`; a later section wins, as in pip: files, their [install], PIP_ variables.
     settings = dict(line.split("=", 1) for line in listing.splitlines() if "=" in line)
     for section in ("global.", "install.", ":env:."):
@@ -212,8 +212,9 @@ def _compile(root: Path, target: Target) -> None:
     if target.interpreter is None:
         return
     command = [str(target.interpreter), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "."]
-    # The order of a compiled set follows the hash seed.
-    _run(command, cwd=root, env=os.environ | {"PYTHONHASHSEED": "0"}, doing="the package does not compile")
+    # Python's own variables could send the byte code elsewhere, or optimize it; sets are compiled in the seed's order.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    _run(command, cwd=root, env=environment | {"PYTHONHASHSEED": "0"}, failure="the package does not compile")
 
 
 def _settle(root: Path) -> None:
@@ -226,9 +227,9 @@ def _settle(root: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def _run(command: list[str], *, env: dict[str, str], doing: str, cwd: Path | None = None) -> str:
+def _run(command: list[str], *, env: dict[str, str], failure: str, cwd: Path | None = None) -> str:
     """Run a tool with its output kept away from standard output, which belongs to the CDK's protocol."""
     done = subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise PackagingError(f"{doing}:\n{(done.stderr or done.stdout).strip()}")
+        raise PackagingError(f"{failure}:\n{(done.stderr or done.stdout).strip()}")
     return done.stdout

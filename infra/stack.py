@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
 from infra.constructs.face_collection import FaceCollection
@@ -39,7 +40,9 @@ _ROUTES = (
 class FacesStack(Stack):
     """Face recognition for one deployment: API, uploads, vectors and records."""
 
-    def __init__(self, scope: Construct, id: str, *, stage: Stage, trigger: Trigger | None = None) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, stage: Stage, trigger: Trigger | None = None, key_arn: str | None = None
+    ) -> None:
         """Make the stack.
 
         Args:
@@ -47,6 +50,9 @@ class FacesStack(Stack):
             id: The stack's name.
             stage: How to deploy.
             trigger: How an upload reaches the photo function. Default: as the stage says.
+            key_arn: A KMS key that exists, to use instead of one made here. Its policy must let CloudWatch Logs and,
+                for `Trigger.QUEUE`, S3 use it, and leave the functions' roles to IAM; `DataKey` shows how. Default:
+                none.
         """
         super().__init__(
             scope,
@@ -55,7 +61,7 @@ class FacesStack(Stack):
             termination_protection=stage.deletion_protection,
         )
         self._stage = stage
-        self._key = DataKey(self, "Key", removal_policy=stage.removal_policy) if stage.customer_managed_key else None
+        self._key = self._encryption_key(key_arn)
         self._table = RecordTable(
             self,
             "Records",
@@ -88,6 +94,13 @@ class FacesStack(Stack):
         self._wire_requests()
         self._api = self._secure_api()
         self._outputs()
+
+    def _encryption_key(self, key_arn: str | None) -> kms.IKey | None:
+        if key_arn:
+            return kms.Key.from_key_arn(self, "Key", key_arn)
+        if self._stage.customer_managed_key:
+            return DataKey(self, "Key", removal_policy=self._stage.removal_policy)
+        return None
 
     def _photo_function(self, target: Target) -> PythonFunction:
         return PythonFunction(

@@ -63,6 +63,8 @@ class SecureApi(Construct):
     """Host of the managed login pages; none for a user pool that was handed in."""
     url: str
     """Address of the API, without a slash at the end."""
+    access_log: logs.LogGroup
+    """One JSON object a request: route, status, caller's id, duration."""
 
     def __init__(
         self,

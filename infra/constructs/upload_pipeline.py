@@ -104,8 +104,8 @@ class UploadPipeline(Construct):
             ValueError: A bucket or function that cannot be used as asked; the message says why.
         """
         super().__init__(scope, id)
-        self.processor = processor
-        self.trigger = trigger
+        self._processor = processor
+        self._trigger = trigger
         self._prefix = prefix
         self._key = encryption_key
         timeout = processor_timeout or _timeout_of(processor)
@@ -192,7 +192,7 @@ class UploadPipeline(Construct):
             self,
             "Bucket",
             bucket_name=f"uploads-{Stack.of(self).account}-{unique_suffix(self)}"
-            if self.trigger is Trigger.DIRECT
+            if self._trigger is Trigger.DIRECT
             else None,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -220,7 +220,7 @@ class UploadPipeline(Construct):
         )
 
     def _name_for_processor(self, bucket: s3.Bucket) -> str:
-        if self.trigger is Trigger.QUEUE:
+        if self._trigger is Trigger.QUEUE:
             return bucket.bucket_name
         name = _cfn_bucket(bucket).bucket_name
         if name is None or Stack.of(bucket).resolve(name) is None:
@@ -229,16 +229,16 @@ class UploadPipeline(Construct):
 
     def _grant_processor(self) -> None:
         actions = ["s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:PutObjectVersionTagging"]
-        self._grant_objects(self.processor, actions, ["kms:Decrypt", "kms:GenerateDataKey"])
+        self._grant_objects(self._processor, actions, ["kms:Decrypt", "kms:GenerateDataKey"])
         iam.Grant.add_to_principal(
-            grantee=self.processor, actions=["sqs:SendMessage"], resource_arns=[self.queue.queue_arn]
+            grantee=self._processor, actions=["sqs:SendMessage"], resource_arns=[self.queue.queue_arn]
         )
 
     def _feed_from_queue(self, *, max_concurrency: int, batch_size: int) -> None:
         mapping = lambda_.EventSourceMapping(
             self,
             "Feed",
-            target=self.processor,
+            target=self._processor,
             event_source_arn=self.queue.queue_arn,
             batch_size=batch_size,
             max_concurrency=max_concurrency,
@@ -246,7 +246,7 @@ class UploadPipeline(Construct):
         )
         # Lambda refuses the mapping unless the function may already receive.
         iam.Grant.add_to_principal(
-            grantee=self.processor,
+            grantee=self._processor,
             actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
             resource_arns=[self.queue.queue_arn],
         ).apply_before(mapping)
@@ -296,7 +296,7 @@ class UploadPipeline(Construct):
             self,
             "Invocation",
             action="lambda:InvokeFunction",
-            function_name=self.processor.function_arn,
+            function_name=self._processor.function_arn,
             principal="s3.amazonaws.com",
             source_account=Stack.of(self).account,
             source_arn=self._bucket_arn,
@@ -305,7 +305,7 @@ class UploadPipeline(Construct):
         asynchronous = lambda_.CfnEventInvokeConfig(
             self,
             "Retries",
-            function_name=self.processor.function_name,
+            function_name=self._processor.function_name,
             qualifier="$LATEST",
             maximum_retry_attempts=2,
             destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
@@ -313,14 +313,14 @@ class UploadPipeline(Construct):
             ),
         )
         iam.Grant.add_to_principal(
-            grantee=self.processor, actions=["sqs:SendMessage"], resource_arns=[self.dead_letter_queue.queue_arn]
+            grantee=self._processor, actions=["sqs:SendMessage"], resource_arns=[self.dead_letter_queue.queue_arn]
         ).apply_before(asynchronous)
         self._notify(
             bucket,
             s3.CfnBucket.NotificationConfigurationProperty(
                 lambda_configurations=[
                     s3.CfnBucket.LambdaConfigurationProperty(
-                        event="s3:ObjectCreated:*", function=self.processor.function_arn, filter=self._filter()
+                        event="s3:ObjectCreated:*", function=self._processor.function_arn, filter=self._filter()
                     )
                 ]
             ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from tests.infra.templates import Template
+from tests.infra.templates import Template, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,10 +88,6 @@ def synthesized(stack) -> Callable[[], Template]:
     """Synthesizes that app."""
     from aws_cdk import App
 
-    return lambda: template_of(App.of(stack))
-
-
-def template_of(app: Any, name: str | None = None) -> Template:
-    assembly = app.synth()
-    artifact = assembly.get_stack_by_name(name) if name else assembly.stacks[0]
-    return Template(json.loads(Path(artifact.template_full_path).read_text()))
+    app = App.of(stack)
+    assert app
+    return lambda: template_of(app)

@@ -7,7 +7,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import aws_cdk
 
 Resource = dict[str, Any]
 
@@ -136,6 +140,12 @@ class Template:
             if circle := visit(logical_id, []):
                 return [self.path(step) for step in circle]
         return []
+
+
+def template_of(app: aws_cdk.Stage) -> Template:
+    """The template of an app's only stack."""
+    (stack,) = app.synth().stacks
+    return Template(json.loads(Path(stack.template_full_path).read_text()))
 
 
 def as_list(value: Any) -> list[Any]:

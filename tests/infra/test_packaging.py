@@ -30,6 +30,8 @@ def built(tmp_path_factory):
 
 def test_two_builds_in_two_folders_are_the_same_bytes(built, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONHASHSEED", "7")
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path))
     again = _package(tmp_path / "elsewhere" / "deeper", name="photos").build()
     assert again != built
     assert _fingerprint(again) == _fingerprint(built)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.infra.templates import template_of
+
 STAGES = ("local", "dev", "prod")
 HOLDS_DATA = (
     "AWS::Cognito::UserPool",
@@ -52,6 +54,21 @@ def test_prod_protects_records_with_a_key_of_its_own_that_rotates(synth):
     assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
     (replica,) = table["Replicas"]
     assert template.text(replica["SSESpecification"]["KMSMasterKeyId"]) == "<Key.Arn>"
+
+
+def test_a_key_of_the_account_is_used_instead_if_one_is_named(new_app):
+    from infra.stack import FacesStack
+    from infra.stage import PROD
+
+    app = new_app()
+    arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd"
+    FacesStack(app, "Faces-prod", stage=PROD, key_arn=arn)
+    template = template_of(app)
+    assert not template.of_type("AWS::KMS::Key")
+    assert {queue["KmsMasterKeyId"] for queue in template.of_type("AWS::SQS::Queue").values()} == {arn}
+    assert {group["KmsKeyId"] for group in template.of_type("AWS::Logs::LogGroup").values()} == {arn}
+    for handler in ("handlers.api.app.handler", "handlers.photos.handler"):
+        assert template.rights(handler)[arn] == {"kms:Decrypt", "kms:GenerateDataKey"}
 
 
 @pytest.mark.parametrize("stage", ["local", "dev"])
