@@ -22,7 +22,8 @@ def code_of(call, **arguments):
 def as_role(cloud):
     """A function that makes a client of a service with the rights of a role that may do `actions` on `*`."""
     iam, sts = cloud.client("iam"), cloud.client("sts")
-    trust = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}'
+    anybody = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [anybody]})
 
     def make(service, *actions, resource="*"):
         name = f"test-{unused_ulid()}"

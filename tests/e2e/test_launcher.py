@@ -1,0 +1,231 @@
+"""The launcher: what a person at a terminal sees and does. One state folder, used by run after run."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from local.cloud import APP_PYTHON
+from local.ports import HOST, Ports
+from local.processes import ROOT
+from tests.e2e.support import eventually
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for left processes in /proc")
+
+UP = "Ctrl-C ends everything"
+
+
+class Launched:
+    """`python -m local ...`, started as a shell script would start it in the background: with SIGINT ignored."""
+
+    def __init__(self, command, folder, port):
+        self.folder = folder
+        self._log = folder.with_suffix(".out")
+        with self._log.open("wb") as out:
+            self.process = subprocess.Popen(
+                ["sh", "-c", 'trap "" INT; exec "$@"', "sh", APP_PYTHON, "-m", "local", command, "--folder", folder],
+                cwd=ROOT,
+                env={**os.environ, "PORT": str(port)},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def output(self):
+        return self._log.read_text()
+
+    def wait_until_up(self):
+        eventually(lambda: UP in self.output or self.process.poll() is not None, bool, seconds=120)
+        assert UP in self.output, self.output
+
+    def end(self, how=None):
+        """Its exit status, after the signal `how`."""
+        if how is not None:
+            self.process.send_signal(how)
+        return self.process.wait(60)
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def processes_of(folder):
+    """The command lines of the living processes that work in `folder`, by process id."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            about = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+            state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if str(folder).encode() in about and state != "Z" and int(process.name) != os.getpid():
+            found[int(process.name)] = command
+    return found
+
+
+def none_left(folder):
+    return eventually(lambda: processes_of(folder), lambda found: not found, seconds=20) == {}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("launcher") / "state"
+
+
+@pytest.fixture(scope="module")
+def port():
+    # The run needs this port and the next one.
+    while True:
+        ports = Ports.free()
+        with socket.socket() as neighbour:
+            if neighbour.connect_ex((HOST, ports.aws + 1)) != 0:
+                return ports.aws
+
+
+@pytest.fixture
+def launch(folder, port):
+    launched = []
+
+    def start(command="up"):
+        launched.append(Launched(command, folder, port))
+        return launched[-1]
+
+    yield start
+    for each in launched:
+        each.kill()
+    assert none_left(folder)
+
+
+@pytest.fixture(scope="module")
+def first(folder, port):
+    """What the first run showed; it was ended by Ctrl-C, and nothing of it is left."""
+    launched = Launched("up", folder, port)
+    try:
+        launched.wait_until_up()
+        lines = re.findall(r"^(?:[A-Z]+=|printf|sleep).*$", launched.output, re.MULTILINE)
+        shown = subprocess.run(["sh", "-ec", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert any("_worker.py" in command for command in processes_of(folder).values())
+        began = time.monotonic()
+        status = launched.end(signal.SIGINT)
+        return {
+            "output": launched.output,
+            "by curl": shown.stdout,
+            "status": status,
+            "left": processes_of(folder),
+            "seconds": time.monotonic() - began,
+        }
+    finally:
+        launched.kill()
+
+
+def test_the_first_run_shows_every_step_and_every_photo_right(first):
+    assert "cdk bootstrap" in first["output"]
+    assert "10 of 10 photos right" in first["output"]
+    assert first["output"].count("\n") < 60
+
+
+def test_the_curl_lines_that_it_prints_recognize_somebody(first):
+    result = json.loads(first["by curl"])
+    assert [face["name"] for face in result["faces"]] == ["Barack Obama"]
+
+
+def test_ctrl_c_ends_every_process(first):
+    assert (first["status"], first["left"]) == (0, {})
+    assert first["seconds"] < 15
+
+
+def test_a_second_run_starts_in_seconds_and_keeps_people_and_results(first, folder, launch):
+    began = time.monotonic()
+    launched = launch("demo")
+    assert launched.end() == 0, launched.output
+    assert time.monotonic() - began < 40
+    assert "unchanged" in launched.output
+    assert "known already" in launched.output
+    rows = json.loads((folder / "demo.json").read_text())
+    assert {tuple(row) for row in rows} == {("photo", "expected", "got", "similarity", "decision", "ms")}
+    assert all(row["expected"] == row["got"] == sorted(row["got"]) for row in rows)
+    assert {path.name for path in (folder / "annotated").iterdir()} == {row["photo"] for row in rows}
+
+
+def test_killed_it_leaves_no_process_and_the_next_run_goes_on(first, folder, launch):
+    launched = launch()
+    launched.wait_until_up()
+    assert len(processes_of(folder)) > 2
+    launched.end(signal.SIGKILL)
+    assert none_left(folder)
+
+
+def test_a_child_that_dies_ends_the_run_with_a_message(first, folder, launch):
+    launched = launch()
+    launched.wait_until_up()
+    [aws] = [pid for pid, command in processes_of(folder).items() if "-m local.aws" in command]
+    os.kill(aws, signal.SIGKILL)
+    assert launched.end() == 1
+    assert "error: the local AWS was ended by signal 9" in launched.output
+    assert none_left(folder)
+
+
+def test_after_the_local_aws_was_killed_the_stack_still_deploys(first, folder, launch):
+    # Something to deploy: what was deployed before is forgotten.
+    launched = launch("demo")
+    assert launched.end() == 0, launched.output
+    assert "10 of 10 photos right" in launched.output
+    assert "known already" in launched.output
+
+
+def test_a_taken_port_is_named_and_nothing_is_started(tmp_path):
+    ports = Ports.free()
+    with socket.socket() as taken:
+        taken.bind((HOST, ports.aws))
+        taken.listen()
+        launched = Launched("up", tmp_path / "state", ports.aws)
+        assert launched.end() == 1
+    assert f"error: port {ports.aws} is taken" in launched.output
+    assert "PORT=" in launched.output
+    assert processes_of(tmp_path / "state") == {}
+
+
+def test_two_runs_do_not_share_a_state_folder(cloud):
+    launched = Launched("up", cloud.folder, Ports.free().aws)
+    assert launched.end() == 1
+    assert "error: already running" in launched.output
+
+
+@pytest.mark.parametrize("port", ["web", "80", "70000"])
+def test_a_port_that_is_none_is_refused(tmp_path, port):
+    launched = Launched("up", tmp_path / "state", port)
+    assert launched.end() == 2
+    assert "PORT must be a number" in launched.output
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_it_starts_ends_it(tmp_path, how):
+    folder = tmp_path / "state"
+    launched = Launched("up", folder, Ports.free().aws)
+    eventually(lambda: "local AWS" in launched.output, bool)
+    assert launched.end(how) == 128 + how
+    assert none_left(folder)
+
+
+def test_without_node_the_setup_says_what_to_install(tmp_path):
+    (tmp_path / "python3").symlink_to(sys.executable)
+    done = subprocess.run(
+        [tmp_path / "python3", "-m", "local.setup"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: Node.js 20 or later is needed")
