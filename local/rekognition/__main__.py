@@ -15,10 +15,10 @@ from types import FrameType
 
 import uvicorn
 
-from local.rekognition.model import ModelError
 from local.rekognition.server import App
 from local.rekognition.service import Service, Settings
 from local.rekognition.store import StoreError
+from local.rekognition.weights import ModelError
 
 HOST = "127.0.0.1"
 KEEP_ALIVE_SECONDS = 75  # longer than the SDKs keep an idle connection

@@ -21,5 +21,5 @@ def least_cosine(percent: float) -> float:
     """A cosine below which no pair reaches `percent`: a cheap first filter, never one too strict."""
     if percent <= 0:
         return -math.inf
-    share = min(percent, 99.9999) / 100
+    share = min(percent, 99.999) / 100
     return _MIDDLE + math.log(share / (1 - share)) / _SLOPE - 1e-4

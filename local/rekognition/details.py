@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from local.rekognition.images import Pixels
-from local.rekognition.model import Sighting
+from local.rekognition.sighting import Sighting, roll
 
 LANDMARKS = ("eyeLeft", "eyeRight", "nose", "mouthLeft", "mouthRight")
 
@@ -51,26 +51,25 @@ def measure(face: Sighting, crop: Pixels, width: int, height: int) -> Measures:
     contrast = float(grey.std())
     # The share of the contrast that is fine detail. A ratio, so that a dark face is not called a blurred one.
     detail = float(cv2.Laplacian(grey, cv2.CV_64F).std()) / contrast if contrast else 0.0
-    roll, yaw, pitch = _pose(face.landmarks * [width, height], width, height)
-    return Measures(roll, yaw, pitch, float(grey.mean()) / 2.55, min(100.0, 100 * detail))
+    tilt, yaw, pitch = _pose(face.landmarks * [width, height], width, height)
+    return Measures(tilt, yaw, pitch, float(grey.mean()) / 2.55, min(100.0, 100 * detail))
 
 
 def _pose(points: npt.NDArray[np.float64], width: int, height: int) -> tuple[float, float, float]:
     """Roll, yaw and pitch in degrees of a head seen by a camera whose focal length is the longer side."""
-    across = points[1] - points[0]
-    roll = math.degrees(math.atan2(across[1], across[0]))
+    tilt = roll(points)
     camera = np.array([[max(width, height), 0, width / 2], [0, max(width, height), height / 2], [0, 0, 1]], np.float64)
     # The head is set upright first: then yaw and pitch do not depend on roll.
     centre = points.mean(0)
-    upright = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), roll, 1)
+    upright = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), tilt, 1)
     turned = points @ upright[:, :2].T + upright[:, 2]
     solved, rotation, _ = cv2.solvePnP(_HEAD, turned, camera, None, flags=cv2.SOLVEPNP_SQPNP)
     if not solved:
-        return roll, 0.0, 0.0
+        return tilt, 0.0, 0.0
     matrix = cv2.Rodrigues(rotation)[0]
     yaw = math.degrees(math.atan2(-matrix[0, 2], matrix[2, 2]))
     pitch = math.degrees(math.asin(max(-1.0, min(1.0, float(matrix[1, 2])))))
-    return roll, yaw, pitch
+    return tilt, yaw, pitch
 
 
 def face_detail(face: Sighting, measures: Measures) -> dict[str, Any]:

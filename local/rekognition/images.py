@@ -18,6 +18,9 @@ MOST_SIDE = 10_000
 MOST_DECODED_BYTES = 200_000_000
 """Memory that one decoded image may take: 66 megapixels of JPEG. This bounds what one worker uses."""
 
+VIEWS = (640, 1280)
+"""Pixels of the longer side of the views that faces are looked for in."""
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}  # a palette becomes three channels
 _REDUCED = {
@@ -85,6 +88,14 @@ class Photo:
             how = cv2.INTER_LINEAR if scale >= 0.5 else cv2.INTER_AREA  # noqa: PLR2004 - linear reads two pixels a side
             self._views[side] = np.asarray(cv2.resize(source, size, interpolation=how), np.uint8)
         return self._views[side]
+
+    def view(self, width_px: float, least: int) -> Pixels:
+        """The smallest view in which something that is `width_px` wide in the whole image has `least` pixels.
+
+        Sampling a larger one so far apart would alias. The whole image where no view is large enough.
+        """
+        side = next((side for side in VIEWS if width_px * side >= least * self.long_side), self.long_side)
+        return self.within(side)
 
     def _at_least(self, side: int) -> Pixels:
         """Decode at the smallest scale whose longer side still has `side` pixels; a JPEG halves at almost no cost."""

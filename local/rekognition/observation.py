@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.rekognition.alignment import align
 from local.rekognition.details import face_detail, measure
 from local.rekognition.images import Photo
-from local.rekognition.model import FaceModel, FaceWorkers, Sighting, Vector, align
+from local.rekognition.model import FaceModel, Vector
 from local.rekognition.quality import BARS, QualityBar
+from local.rekognition.sighting import Sighting
+from local.rekognition.workers import FaceWorkers
 
 MOST_FACES = 100
 """Rekognition reports the hundred largest faces of an image."""

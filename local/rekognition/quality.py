@@ -7,17 +7,17 @@ step: what is left of the cosine between the spoiled face and the good one (1 is
 |---|---|---|---|
 | detection score in percent | 80, 85, 90 | real faces score 82 to 95 | LOW_CONFIDENCE |
 | width of the box in pixels | 20, 30, 60 | .71, .89, .96 | SMALL_BOUNDING_BOX |
-| brightness in percent | 5, 10, 20 | .85, .90, .95 | LOW_BRIGHTNESS |
-| sharpness in percent (blur by .03, .02, .01 of the face's width) | 10, 14, 25 | .78, .91, .96 | LOW_SHARPNESS |
-| roll in degrees | 30, 20, 12 | .78, .88, .95 | EXTREME_POSE |
+| brightness in percent | 5, 10, 16 | .85, .91, .93 | LOW_BRIGHTNESS |
+| sharpness in percent (a blur of .035, .02, .01 of the face's width) | 10, 14, 25 | .7, .90, .97 | LOW_SHARPNESS |
+| roll in degrees, as measured (5 less than it is) | 30, 20, 10 | .87, .92, .94 | EXTREME_POSE |
 | yaw in degrees | 60, 45, 30 | not measured: no turned faces among the samples | EXTREME_POSE |
-| length of the face vector before it is made one | 9, 10, 11 | .5, .65, .75 (faces half covered) | LOW_FACE_QUALITY |
+| length of the face vector before it is made one (face covered) | 9, 10, 11 | .5, .6, .75 | LOW_FACE_QUALITY |
 """
 
 from dataclasses import dataclass
 
 from local.rekognition.details import Measures
-from local.rekognition.model import Sighting
+from local.rekognition.sighting import Sighting
 
 
 @dataclass(frozen=True)
@@ -50,5 +50,5 @@ BARS: dict[str, QualityBar] = {
     "AUTO": LOW,
     "LOW": LOW,
     "MEDIUM": QualityBar(confidence=85, width_px=30, brightness=10, sharpness=14, roll=20, yaw=45, length=10),
-    "HIGH": QualityBar(confidence=90, width_px=60, brightness=20, sharpness=25, roll=12, yaw=30, length=11),
+    "HIGH": QualityBar(confidence=90, width_px=60, brightness=16, sharpness=25, roll=10, yaw=30, length=11),
 }

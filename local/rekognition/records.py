@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.rekognition.boxes import Box
-from local.rekognition.model import VERSION
+from local.rekognition.weights import VERSION
 
 FACE_QUERY = """SELECT f.seq, f.id, f.image, f.external, f.box_left, f.box_top, f.box_width, f.box_height, f.confidence,
                        u.id AS user

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from local.rekognition.errors import ResourceNotFoundError
-from local.rekognition.model import FaceWorkers
 from local.rekognition.observation import ObservedFace, observe
 from local.rekognition.pagination import Pages
 from local.rekognition.records import Collection
 from local.rekognition.sources import ImageSource
 from local.rekognition.store import Store
 from local.rekognition.transaction import Transaction
+from local.rekognition.workers import FaceWorkers
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -51,7 +52,7 @@ class ImageSource:
         version = {"VersionId": reference["Version"]} if "Version" in reference else {}
         try:
             found = self._s3().get_object(Bucket=reference["Bucket"], Key=reference["Name"], **version)  # type: ignore[arg-type]  # mypy reads ** as any parameter
-            with found["Body"] as body:
+            with closing(found["Body"]) as body:
                 _check_size(found["ContentLength"], MOST_S3_BYTES)
                 return body.read()
         except (BotoCoreError, ClientError, OSError, ValueError):

@@ -3,8 +3,8 @@
 from typing import Any
 
 from local.rekognition.errors import ResourceExistsError
-from local.rekognition.model import VERSION
 from local.rekognition.service import Service
+from local.rekognition.weights import VERSION
 
 PAGE = 1000
 

@@ -5,11 +5,11 @@ import uuid
 from typing import Any
 
 from local.rekognition.errors import ResourceNotFoundError
-from local.rekognition.model import VERSION
 from local.rekognition.observation import MOST_FACES, ObservedFace
 from local.rekognition.records import StoredFace
 from local.rekognition.service import Service
 from local.rekognition.transaction import Transaction
+from local.rekognition.weights import VERSION
 
 PAGE = 1000
 _SAME_FACE = 0.5  # overlap of two boxes in the same image that are one face

@@ -6,9 +6,9 @@ With a quality filter it is the largest face above the bar; faces below it are r
 from typing import Any
 
 from local.rekognition.errors import ParameterError
-from local.rekognition.model import VERSION
 from local.rekognition.observation import ObservedFace
 from local.rekognition.service import Service, user_status
+from local.rekognition.weights import VERSION
 
 _THRESHOLD = 80.0
 _MOST = 80  # what a search gives at most when not asked for a number
