@@ -10,7 +10,7 @@ LOCK   := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
           --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 # Node 20 still works with the CDK, which says at length that it is past its end of life.
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
