@@ -88,7 +88,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
             listener.listen(128)
         except (OSError, OverflowError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            raise StoreError(f"cannot listen on {HOST}:{port}: {reason}") from None
+            raise OSError(f"cannot listen on {HOST}:{port}: {reason}") from None
         yield listener
 
 
@@ -110,6 +110,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app,
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -103,8 +103,8 @@ class App:
                 )
             return await asyncio.get_running_loop().run_in_executor(lane.pool, self.answer, operation, body)
 
-    def answer(self, operation: OperationModel, body: bytes | bytearray) -> dict[str, Any]:
-        """Do what a request asks for.
+    def answer(self, operation: OperationModel, body: bytearray) -> dict[str, Any]:
+        """Do what a request asks for. The body is used up.
 
         Raises:
             ServiceError: The request is refused.
@@ -113,7 +113,7 @@ class App:
         if function is None:
             raise ParameterError(f"{operation.name} is not served by this local endpoint")
         request = self._api.parse(operation, body)
-        del body  # the image is decoded from base64 by now
+        body.clear()  # the image was decoded from it; others still refer to the body
         try:
             return function(self._service, request)
         except ServiceError:

@@ -113,7 +113,8 @@ class Store:
                 yield transaction
                 self._writer.execute("COMMIT")
             except BaseException:
-                self._writer.execute("ROLLBACK")
+                if self._writer.in_transaction:  # a full disk has ended it already
+                    self._writer.execute("ROLLBACK")
                 raise
             for change in transaction.changes:
                 change()

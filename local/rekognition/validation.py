@@ -50,7 +50,7 @@ class Api:
             raise UnknownOperationError("The requested operation is not known to this service")
         return self.model.operation_model(name)
 
-    def parse(self, operation: OperationModel, body: bytes | bytearray) -> dict[str, Any]:
+    def parse(self, operation: OperationModel, body: bytearray) -> dict[str, Any]:
         """Turn a body into the operation's checked parameters: blobs decoded, unknown and null members left out.
 
         Raises:
@@ -58,7 +58,7 @@ class Api:
             ValidationError: A constraint of the service model is broken.
         """
         try:
-            given = json.loads(body or b"{}", parse_constant=_refuse_constant)
+            given = json.loads(body or "{}", parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise SerializationError("The request body is not valid JSON") from None
         shape = operation.input_shape

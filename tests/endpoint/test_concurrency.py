@@ -34,7 +34,7 @@ def test_parallel_writes_and_searches_end_in_the_truth(rekognition, collection, 
         return {match["User"]["UserId"] for match in answer["UserMatches"]}
 
     with ThreadPoolExecutor(12) as pool:
-        lives = list(pool.map(live, range(36)))
+        lives = list(pool.map(live, range(24)))
     users, faces = {user for user, _ in lives} - {None}, {face for _, face in lives} - {None}
     assert {user["UserId"] for user in rekognition.list_users(CollectionId=collection)["Users"]} == users
     assert {face["FaceId"] for face in rekognition.list_faces(CollectionId=collection)["Faces"]} == faces

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import json
 import socket
@@ -5,6 +6,8 @@ import time
 
 import pytest
 
+from local.rekognition import server
+from local.rekognition.errors import SerializationError
 from tests.endpoint.endpoint import code, refusal
 from tests.endpoint.shapes import COMMON_ERRORS, MODEL
 
@@ -163,6 +166,15 @@ def test_an_image_of_more_than_5_mib_in_the_request_is_too_large(rekognition, co
 )
 def test_a_huge_body_is_refused_and_the_client_gets_to_read_it(endpoint, operation, expected):
     assert refused(endpoint, operation, b'{"Image": {"Bytes": "' + b"A" * 40_000_000 + b'"}}') == expected
+
+
+def test_a_client_that_never_says_what_it_wants_is_refused(monkeypatch):
+    async def receive():
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(server, "BODY_SECONDS", 0.01)
+    with pytest.raises(SerializationError, match="did not arrive"):
+        asyncio.run(server._body(receive, 10))
 
 
 def test_a_client_that_goes_away_in_the_middle_leaves_the_endpoint_well(endpoint):
