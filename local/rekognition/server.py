@@ -93,7 +93,8 @@ class App:
             raise
 
     async def _call(self, operation: OperationModel, receive: Receive) -> dict[str, Any]:
-        has_image = "Image" in (operation.input_shape.members if operation.input_shape else {})
+        members = operation.input_shape.members if operation.input_shape else {}
+        has_image = any(member.name == "Image" for member in members.values())
         lane = self._images if has_image else self._others
         async with lane.gate:
             body = await _body(receive, MOST_BODY)
@@ -112,9 +113,9 @@ class App:
         function = OPERATIONS.get(operation.name)
         if function is None:
             raise ParameterError(f"{operation.name} is not served by this local endpoint")
-        request = self._api.parse(operation, body)
-        body.clear()  # the image was decoded from it; others still refer to the body
         try:
+            request = self._api.parse(operation, body)
+            body.clear()  # the image was decoded from it; others still refer to the body
             return function(self._service, request)
         except ServiceError:
             raise

@@ -1,5 +1,7 @@
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -97,6 +99,17 @@ def test_a_bomb_is_refused_before_it_goes_off(rekognition, bomb):
     started = time.perf_counter()
     assert code(rekognition.detect_faces, Image={"Bytes": bomb}) == "ImageTooLargeException"
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from Linux's /proc")
+def test_many_huge_images_at_once_take_bounded_memory(rekognition, endpoint):
+    image = {"Bytes": encoded(Image.new("RGB", (8_100, 8_100), "grey"), "PNG", compress_level=1)}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: rekognition.detect_faces(Image=image), range(4)))
+    assert [answer["FaceDetails"] for answer in answers] == [[]] * 4
+    status = Path(f"/proc/{endpoint.process.pid}/status").read_text()
+    peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    assert peak < 1_200_000  # kB: two workers, two hundred megabytes each, and the process itself
 
 
 def test_no_header_passes_that_would_decode_to_more_than_the_bound():

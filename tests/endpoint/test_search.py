@@ -1,9 +1,10 @@
 import itertools
 
 import pytest
+from PIL import Image
 
 from tests.endpoint.endpoint import refusal
-from tests.endpoint.pictures import group
+from tests.endpoint.pictures import encoded, group, opened
 
 PEOPLE = {
     "macron": ("macron-2014", "macron-2025"),
@@ -45,6 +46,14 @@ def test_a_stranger_is_below_50_for_everybody(rekognition, known, photos, photo)
     answer = rekognition.search_users_by_image(**call)
     assert answer["UserMatches"] == []
     assert "SearchedFace" in answer
+
+
+@pytest.mark.parametrize("angle", [-30, -15, 15, 30])
+def test_a_tilted_head_is_recognized(rekognition, known, photos, angle):
+    tilted = opened(photos["obama-2012"]).rotate(angle, Image.Resampling.BICUBIC, expand=True)
+    (match,) = rekognition.search_users_by_image(CollectionId=known, Image={"Bytes": encoded(tilted)})["UserMatches"]
+    assert match["User"]["UserId"] == "obama"
+    assert match["Similarity"] >= 95
 
 
 def test_matches_come_best_first_and_as_many_as_asked_for(rekognition, known, photos):
