@@ -163,9 +163,7 @@ class FacesStack(Stack):
         )
 
     def _wire_requests(self) -> None:
-        self._table.grant(
-            self._requests, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"
-        )
+        self._table.grant(self._requests, "GetItem", "BatchGetItem", "Query", "PutItem")
         self._uploads.grant_upload(self._requests)
 
     def _secure_api(self) -> SecureApi:
