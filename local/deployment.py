@@ -67,6 +67,7 @@ class Deployment:
         self.stack = f"{name}-local"
         self._cloud = cloud
         self._context = {"stage": "local", "name": name, **(context or {})}
+        self._assembly = cloud.folder / "cdk.out" / self.stack
         self._parameter = f"/local-run/{self.stack}/deployed"
         self._ssm = cloud.client("ssm")
         self._cloudformation = cloud.client("cloudformation")
@@ -99,17 +100,19 @@ class Deployment:
         """
         fingerprint = self._fingerprint()
         arguments = ["--require-approval", "never", "--progress", "events"]
-        self._cdk("deploy", self.stack, *arguments, *self._app(), cwd=ROOT)
+        context = [part for name, value in self._context.items() for part in ("-c", f"{name}={value}")]
+        app = ["--app", f"{APP_PYTHON} app.py", "--output", str(self._assembly)]
+        self._cdk("deploy", self.stack, *arguments, *app, *context, cwd=ROOT)
         deployed = {**self._state(self._describe()), "fingerprint": fingerprint}
         self._ssm.put_parameter(Name=self._parameter, Value=json.dumps(deployed), Type="String", Overwrite=True)
 
     def destroy(self) -> None:
-        """`cdk destroy`.
+        """`cdk destroy` of what `deploy` has deployed.
 
         Raises:
             CommandFailedError: The CDK CLI failed.
         """
-        self._cdk("destroy", self.stack, "--force", *self._app(), cwd=ROOT)
+        self._cdk("destroy", self.stack, "--force", "--app", str(self._assembly), cwd=ROOT)
 
     def outputs(self) -> Outputs:
         """What the stack tells of itself."""
@@ -120,17 +123,14 @@ class Deployment:
             {
                 **self._cloud.aws_environment(),
                 "CDK_DISABLE_CLI_TELEMETRY": "1",
+                # It takes longer than all the rest of synthesis, and the tests of the stack have it on.
+                "CDK_VALIDATION": "false",
                 "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
             },
             fetches_packages=True,
         )
         log = self._cloud.logs / f"cdk-{arguments[0]}.log"
         run([str(CDK), *arguments, "--no-notices", "--no-color"], env=env, log=log, cwd=cwd, watch=self._cloud.check)
-
-    def _app(self) -> list[str]:
-        context = [part for name, value in self._context.items() for part in ("-c", f"{name}={value}")]
-        output = self._cloud.folder / "cdk.out" / self.stack
-        return ["--app", f"{APP_PYTHON} app.py", "--output", str(output), *context]
 
     def _describe(self) -> dict[str, Any]:
         try:

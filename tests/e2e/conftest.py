@@ -13,7 +13,7 @@ from local.run import SAMPLES
 from tests.e2e.support import Deployed, LedgerView, registered
 
 # The order in which the files run: what is soonest known first.
-ORDER = ("flow", "visibility", "bad_input", "least_privilege", "local_aws", "launcher", "deployments")
+ORDER = ("flow", "client", "visibility", "bad_input", "least_privilege", "local_aws", "launcher", "deployments")
 
 
 def pytest_collection_modifyitems(items):

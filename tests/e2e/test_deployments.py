@@ -12,8 +12,8 @@ def direct(cloud, deployed):
     """A second deployment in the same account, in which S3 invokes the function itself."""
     deployment = Deployment(cloud, name="Direct", context={"trigger": "direct"})
     deployment.deploy()
-    yield Deployed(cloud, deployment.outputs(), stack=deployment.stack)
-    deployment.destroy()
+    # Never destroyed: the cloud that it is in ends with the tests.
+    return Deployed(cloud, deployment.outputs(), stack=deployment.stack)
 
 
 def test_with_the_direct_trigger_a_photo_is_recognized_without_a_queue(direct, samples, ledger):
@@ -73,7 +73,6 @@ def test_destroyed_and_deployed_again_it_begins_anew(cloud, deployed, samples):
         [face] = operator.recognize((samples / "ardern-2022.jpg").read_bytes()).faces
         assert face.decision == "unknown"
         assert operator.register_person("Jacinda Ardern", consent=CONSENT).faces == 0
-    deployment.destroy()
 
 
 def test_what_is_deployed_is_not_deployed_again_unless_something_changed(cloud, deployed):

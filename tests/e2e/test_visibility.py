@@ -6,7 +6,7 @@ import json
 import httpx
 import pytest
 
-from client import ApiError, SignInError, sign_in
+from client import ApiError
 from tests.e2e.support import CONSENT, unused_ulid
 
 
@@ -102,9 +102,3 @@ def test_a_token_of_another_pool_is_refused(deployed):
     )["AuthenticationResult"]
     headers = {"authorization": f"Bearer {tokens['AccessToken']}"}
     assert httpx.get(f"{deployed.url}/me", headers=headers).status_code == 401
-
-
-def test_a_wrong_password_is_refused(deployed):
-    deployed.session("user")
-    with pytest.raises(SignInError):
-        sign_in(deployed.pool, email="user@example.com", password="Wrong-password-1")

@@ -1,0 +1,88 @@
+"""Measure the local run: upload to result one photo at a time, and photos a second when many come at once.
+
+python -m benchmarks.local_latency [--photos 100]
+
+Starts a cloud of its own on free ports, deploys, measures, and leaves nothing behind. Numbers, no verdict.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from client import FacesClient, Polling, UserPool, sign_in
+from local import users
+from local.cloud import LocalCloud
+from local.demo import runner, scenes
+from local.deployment import Deployment
+from local.ports import Ports
+from local.run import SAMPLES
+
+ONE_FACE = ("obama-2012.jpg", "obama-speaking.jpg", "macron-2025.jpg", "ardern-2022.jpg", "sunak.jpg")
+# Often enough to see when a result is there, seldom enough not to take the processor from those who make it.
+POLLING = Polling(first=0.005, factor=1.0, longest=0.005, timeout=120.0)
+# In a burst the waiting counts, not the single result.
+GENTLE = Polling(first=0.1, factor=1.0, longest=0.1, timeout=300.0)
+UPLOADERS = 8
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--photos", type=int, default=100, help="how many at once")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder), ports=Ports.free()) as cloud:
+        deployment = Deployment(cloud)
+        deployment.bootstrap()
+        deployment.deploy()
+        outputs = deployment.outputs()
+        operator = users.create(cloud, user_pool_id=outputs.user_pool_id)["operator"]
+        pool = UserPool(outputs.user_pool_id, outputs.user_pool_client_id, endpoint_url=cloud.endpoint)
+        session = sign_in(pool, email=operator.email, password=operator.password)
+        with FacesClient(cloud.api_url(outputs.api_id), token=session.access_token, polling=POLLING) as faces:
+            runner.register(faces, scenes.PEOPLE, samples=SAMPLES)
+            print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+            one_by_one(faces)
+        with FacesClient(cloud.api_url(outputs.api_id), token=session.access_token, polling=GENTLE) as faces:
+            for _ in range(3):  # the first starts the workers that a burst needs
+                many(faces, options.photos)
+
+
+def one_by_one(faces: FacesClient, *, rounds: int = 8) -> None:
+    """Time from the begin of the upload until the result was there, photo after photo."""
+    wanted = [scenes.Scene(name, scenes.as_is(name)) for name in ONE_FACE]
+    list(runner.recognize(faces, wanted, samples=SAMPLES))
+    times = []
+    for _ in range(rounds):
+        for outcome in runner.recognize(faces, wanted, samples=SAMPLES):
+            times.append(outcome.ms)
+            time.sleep(0.1)
+    percentiles = statistics.quantiles(times, n=20, method="inclusive")
+    print(
+        f"upload to result, one face: median {percentiles[9]:.0f} ms, "
+        f"95th percentile {percentiles[18]:.0f} ms, of {len(times)} photos"
+    )
+
+
+def many(faces: FacesClient, count: int) -> None:
+    """Photos a second from the first upload to the last result."""
+    photos = [(SAMPLES / ONE_FACE[n % len(ONE_FACE)]).read_bytes() for n in range(count)]
+    begun = [faces.begin_recognition(content_type="image/jpeg") for _ in photos]
+    started = time.perf_counter()
+    with ThreadPoolExecutor(UPLOADERS) as pool:
+        list(pool.map(lambda pair: faces.upload(pair[0].upload, pair[1]), zip(begun, photos, strict=True)))
+    uploaded = time.perf_counter()
+    for one in reversed(begun):
+        faces.wait_for_recognition(one.id)
+    ended = time.perf_counter()
+    print(
+        f"{count} photos at once: uploaded in {uploaded - started:.1f} s, all results after {ended - started:.1f} s: "
+        f"{count / (ended - started):.1f} photos a second"
+    )
+
+
+if __name__ == "__main__":
+    main()
