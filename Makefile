@@ -6,6 +6,7 @@ STAGE  ?= dev
 NAME   ?= Faces
 CDK    := node_modules/.bin/cdk
 PY     := .venv/bin/python
+OPENAPI := PYTHONPATH=lambdas $(PY) -m handlers.api.openapi
 LOCK   := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
           --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -14,7 +15,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench synth deploy destroy lock clean-local clean
+.PHONY: help setup run demo test check format openapi bench synth deploy destroy lock clean-local clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,14 +32,18 @@ demo: setup ## the same once; fails if any photo gets a wrong answer
 test: setup ## all tests
 	$(PY) -m pytest
 
-check: setup ## format, lint, types
+check: setup ## format, lint, types, and whether docs/openapi.json tells the truth
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+	@$(OPENAPI) | diff -u docs/openapi.json - >&2 || { echo "docs/openapi.json is out of date: make openapi" >&2; exit 1; }
 
 format: setup ## format, and fix what can be fixed
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+
+openapi: setup ## write docs/openapi.json from the code
+	@$(OPENAPI) > .build/openapi.json && mv .build/openapi.json docs/openapi.json
 
 bench: setup ## measure the local run
 	$(PY) -m benchmarks.local_latency

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from handlers.api.context import Router
+from handlers.api.documented import documented
 from handlers.api.schemas.common import Out
 
 router = Router()
@@ -15,6 +16,7 @@ class HealthOut(Out):
 
 
 @router.get("/health")
+@documented(public=True)
 def read_health() -> HealthOut:
     """Whether the API answers. Public; tells nothing else."""
     return HealthOut()

@@ -1,12 +1,14 @@
 """GET /me."""
 
 from handlers.api.context import Router, wired
+from handlers.api.documented import documented
 from handlers.api.schemas.people import MeOut, PersonOut
 
 router = Router()
 
 
 @router.get("/me")
+@documented()
 def read_me() -> MeOut:
     """Who is signed in, with which roles, and who they are among the registered people."""
     user, people = router.caller, wired().people

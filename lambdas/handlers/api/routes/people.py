@@ -1,13 +1,15 @@
 """People: registering, listing, reading."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from domain import times
+from domain import errors, times
 from domain.people import folded, read_person, register_person
 from handlers.api.context import Router, created, wired
+from handlers.api.documented import documented
 from handlers.api.schemas.people import PeopleOut, PersonIn, PersonOut
 
 MAX_PAGE = 50  # people on a page: each takes two of the 100 items that one request to the table reads
@@ -16,6 +18,7 @@ router = Router()
 
 
 @router.post("/people")
+@documented(errors.ForbiddenError, errors.ExternalRefTakenError, status=HTTPStatus.CREATED)
 def create_person(body: PersonIn) -> Response[PersonOut]:
     """Register a person, with their consent. Operators only."""
     person = register_person(
@@ -30,6 +33,7 @@ def create_person(body: PersonIn) -> Response[PersonOut]:
 
 
 @router.get("/people")
+@documented(errors.ForbiddenError, errors.InvalidCursorError)
 def list_people(
     name_prefix: Annotated[str, Query(alias="namePrefix", max_length=100)] = "",
     external_ref: Annotated[str | None, Query(alias="externalRef", min_length=1, max_length=100)] = None,
@@ -53,6 +57,7 @@ def list_people(
 
 
 @router.get("/people/<person_id>")
+@documented(errors.NotFoundError)
 def get_person(person_id: str) -> PersonOut:
     """Read a person. Operators, and the person themself."""
     return PersonOut.of(read_person(router.caller, person_id, people=wired().people))

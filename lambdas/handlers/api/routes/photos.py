@@ -1,18 +1,28 @@
 """Photos: asking for an upload, and reading what became of it."""
 
+from http import HTTPStatus
+
 from aws_lambda_powertools.event_handler import Response
 
-from domain import times
+from domain import errors, times
 from domain.photos import Purpose
 from domain.results import Reading, read_photo
 from domain.uploads import request_recognition, request_registration
 from handlers.api.context import Router, created, wired
+from handlers.api.documented import documented
 from handlers.api.schemas.photos import FaceIn, RecognitionIn, RecognitionOut, RegistrationOut
 
 router = Router()
 
 
 @router.post("/people/<person_id>/faces")
+@documented(
+    errors.NotFoundError,
+    errors.PersonErasingError,
+    errors.ConsentMissingError,
+    errors.TooManyFacesError,
+    status=HTTPStatus.CREATED,
+)
 def create_registration(person_id: str, body: FaceIn) -> Response[RegistrationOut]:
     """Ask for the upload of a photo that adds a face to a person. Operators, and the person themself."""
     now = times.now()
@@ -29,12 +39,14 @@ def create_registration(person_id: str, body: FaceIn) -> Response[RegistrationOu
 
 
 @router.get("/registrations/<registration_id>")
+@documented(errors.NotFoundError)
 def get_registration(registration_id: str) -> RegistrationOut:
     """Read what became of a registration. Its owner, and operators."""
     return RegistrationOut.of(_read(Purpose.REGISTRATION, registration_id), times.now())
 
 
 @router.post("/recognitions")
+@documented(status=HTTPStatus.CREATED)
 def create_recognition(body: RecognitionIn) -> Response[RecognitionOut]:
     """Ask for the upload of a photo on which people are to be recognized."""
     now = times.now()
@@ -50,6 +62,7 @@ def create_recognition(body: RecognitionIn) -> Response[RecognitionOut]:
 
 
 @router.get("/recognitions/<recognition_id>")
+@documented(errors.NotFoundError)
 def get_recognition(recognition_id: str) -> RecognitionOut:
     """Read whom a photo shows. Its owner, and operators; plain users see identities only of themselves."""
     return RecognitionOut.of(_read(Purpose.RECOGNITION, recognition_id), times.now())

@@ -4,7 +4,7 @@ from pydantic import AwareDatetime
 
 from domain.access import Role
 from domain.people import Consent, Person, PersonStatus
-from handlers.api.schemas.common import In, Instant, Out, Text
+from handlers.api.schemas.common import In, Instant, Out, Text, example
 
 
 class ConsentIn(In):
@@ -22,6 +22,12 @@ class ConsentIn(In):
 
 class PersonIn(In):
     """Somebody to be registered."""
+
+    model_config = example(
+        name="Ada Lovelace",
+        externalRef="badge-7",
+        consent={"purpose": "access control", "textVersion": "2026-01", "givenAt": "2026-11-24T08:00:00Z"},
+    )
 
     name: Text
     external_ref: Text | None = None

@@ -7,17 +7,21 @@ from domain.faces import Decision, RecognizedFace
 from domain.photos import FacesWanted, Photo, Problem, RegisteredFace, Status
 from domain.results import Reading
 from domain.uploads import Upload
-from handlers.api.schemas.common import ContentType, In, Instant, Out
+from handlers.api.schemas.common import ContentType, In, Instant, Out, example
 
 
 class FaceIn(In):
     """A photo that is to add a face."""
+
+    model_config = example(contentType="image/jpeg")
 
     content_type: ContentType
 
 
 class RecognitionIn(In):
     """A photo on which people are to be recognized."""
+
+    model_config = example(contentType="image/jpeg", faces="all")
 
     content_type: ContentType
     faces: FacesWanted = FacesWanted.ALL
