@@ -1,5 +1,6 @@
 """The handlers on moto's S3, DynamoDB and SQS. Rekognition is in memory behind its port: moto has no collections."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
@@ -23,6 +24,10 @@ from domain.gallery import NOT_LARGEST, IndexedFace, Search, UnsearchedFace
 from domain.people import Consent, Person
 from domain.photos import Photo, Purpose
 from domain.processing import Arrival, Processor
+from handlers.api import app as api
+from handlers.api import context
+
+from .documented_answers import is_documented
 
 TABLE, BUCKET = "faces", "photos"
 LARGEST = DetectedFace(Box(0.4, 0.2, 0.2, 0.3), 99.0)
@@ -206,3 +211,49 @@ def lambda_context():
         invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:test",
         aws_request_id="request-1",
     )
+
+
+@pytest.fixture
+def call(cloud, monkeypatch, lambda_context):
+    """Call the API as somebody; the answer is (status, body, headers)."""
+    monkeypatch.setenv("TABLE_NAME", TABLE)
+    monkeypatch.setenv("BUCKET_NAME", BUCKET)
+    monkeypatch.setenv("NAMES_FOR_USERS", "false")
+    context.wired.cache_clear()
+
+    def call(method, path, body=None, *, groups="", sub="user-1", query=None, token_use="access", raw=None):
+        claims = {"sub": sub, "token_use": token_use} | ({"cognito:groups": groups} if groups else {})
+        event = {
+            "version": "2.0",
+            "routeKey": f"{method} {path}",
+            "rawPath": path,
+            "rawQueryString": "",
+            "headers": {"content-type": "application/json"},
+            "queryStringParameters": query or {},
+            "requestContext": {
+                "requestId": "request-1",
+                "stage": "$default",
+                "http": {"method": method, "path": path},
+                "authorizer": {"jwt": {"claims": claims}},
+            },
+            "body": raw if raw is not None else (json.dumps(body) if body is not None else None),
+            "isBase64Encoded": False,
+        }
+        answer = api.handler(event, lambda_context)
+        headers = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
+        headers |= {name.lower(): value[0] for name, value in (answer.get("multiValueHeaders") or {}).items()}
+        body = json.loads(answer["body"]) if answer["body"] else {}
+        assert is_documented(method, path, answer["statusCode"], body.get("code")), (answer["statusCode"], body)
+        return answer["statusCode"], body, headers
+
+    yield call
+    context.wired.cache_clear()
+
+
+def set_clock_forward(monkeypatch, by):
+    later = times.now() + by
+    monkeypatch.setattr(times, "now", lambda: later)
+
+
+def as_operator(call):
+    return lambda *args, **kwargs: call(*args, **{"groups": "[operator]", "sub": "operator-1"} | kwargs)

@@ -3,94 +3,20 @@
 import base64
 import inspect
 import json
-import re
 from datetime import timedelta
-from functools import cache
 
 import pytest
 
 from domain import errors, times
 from domain.faces import Box, Decision, Match, RecognizedFace
 from domain.photos import Result, Status
-from handlers.api import app as api
 from handlers.api import context
-from handlers.api.openapi import document
 from handlers.api.problems import STATUS
 
-from .conftest import BUCKET, TABLE
+from .conftest import as_operator, set_clock_forward
 
 CONSENT = {"purpose": "access control", "textVersion": "2026-01", "givenAt": "2026-01-02T03:04:05Z"}
 ADA = {"name": "Ada Lovelace", "consent": CONSENT}
-
-
-@cache
-def documented_answers():
-    """The (method, path pattern, status, code) of every answer that the OpenAPI document tells of."""
-    return [
-        (method.upper(), re.sub(r"\{\w+\}", "[^/]+", path), int(status), code)
-        for path, operations in document()["paths"].items()
-        for method, operation in operations.items()
-        for status, answer in operation["responses"].items()
-        for code in codes_of(answer)
-    ]
-
-
-def codes_of(answer):
-    problem = answer.get("content", {}).get("application/problem+json")
-    return problem["schema"]["allOf"][1]["properties"]["code"]["enum"] if problem else [None]
-
-
-def is_documented(method, path, status, code):
-    return any(
-        (method, status, code) == (known_method, known_status, known_code) and re.fullmatch(pattern, path)
-        for known_method, pattern, known_status, known_code in documented_answers()
-    )
-
-
-@pytest.fixture
-def call(cloud, monkeypatch, lambda_context):
-    """Call the API as somebody; the answer is (status, body, headers)."""
-    monkeypatch.setenv("TABLE_NAME", TABLE)
-    monkeypatch.setenv("BUCKET_NAME", BUCKET)
-    monkeypatch.setenv("NAMES_FOR_USERS", "false")
-    context.wired.cache_clear()
-
-    def call(method, path, body=None, *, groups="", sub="user-1", query=None, token_use="access", raw=None):
-        claims = {"sub": sub, "token_use": token_use} | ({"cognito:groups": groups} if groups else {})
-        event = {
-            "version": "2.0",
-            "routeKey": f"{method} {path}",
-            "rawPath": path,
-            "rawQueryString": "",
-            "headers": {"content-type": "application/json"},
-            "queryStringParameters": query or {},
-            "requestContext": {
-                "requestId": "request-1",
-                "stage": "$default",
-                "http": {"method": method, "path": path},
-                "authorizer": {"jwt": {"claims": claims}},
-            },
-            "body": raw if raw is not None else (json.dumps(body) if body is not None else None),
-            "isBase64Encoded": False,
-        }
-        answer = api.handler(event, lambda_context)
-        headers = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
-        headers |= {name.lower(): value[0] for name, value in (answer.get("multiValueHeaders") or {}).items()}
-        body = json.loads(answer["body"])
-        assert is_documented(method, path, answer["statusCode"], body.get("code")), (answer["statusCode"], body)
-        return answer["statusCode"], body, headers
-
-    yield call
-    context.wired.cache_clear()
-
-
-def set_clock_forward(monkeypatch, by):
-    later = times.now() + by
-    monkeypatch.setattr(times, "now", lambda: later)
-
-
-def as_operator(call):
-    return lambda *args, **kwargs: call(*args, **{"groups": "[operator]", "sub": "operator-1"} | kwargs)
 
 
 # -- people -------------------------------------------------------------------------------------------------------
