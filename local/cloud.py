@@ -11,6 +11,7 @@ from typing import IO, Any, Self, cast
 
 import boto3
 
+from local.aws import leftovers
 from local.errors import AlreadyRunningError
 from local.ports import HOST, Ports
 from local.processes import ROOT, Child, environment
@@ -187,6 +188,7 @@ class LocalCloud:
             "TMPDIR": str(self._temporary),
         }
         (self.state / "aws").mkdir(exist_ok=True)
+        leftovers.remove(state=self.state / "aws", objects=self.state / "s3")
         self.ledger.unlink(missing_ok=True)
         child = self._start("the local AWS", [str(AWS_PYTHON), "-m", "local.aws"], variables, "aws.log")
         child.wait_until_ready(f"{self.endpoint}/_ministack/health", seconds=START_SECONDS)

@@ -5,6 +5,7 @@ import json
 import platform
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,18 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.cloud import ACCOUNT, APP_PYTHON, REGION, LocalCloud
+from local.errors import LocalRunError
 from local.processes import ROOT, environment, run
 
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
 
 # Written by `cdk bootstrap`. Asked, never remembered: a cloud that lost its state is not bootstrapped.
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
+_TOOLKIT = "CDKToolkit"
 _SETTLED = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+# CloudFormation does not go on with what a kill has interrupted.
+_STUCK = ("_IN_PROGRESS", "_FAILED")
+_DELETE_SECONDS = 60.0
 # All that synthesis reads, besides the versions that the lock files pin.
 _SOURCES = ("app.py", "cdk.json", "cdk.context.json", "infra", "lambdas", "requirements.txt", "package-lock.json")
 
@@ -75,7 +81,7 @@ class Deployment:
     def is_current(self) -> bool:
         """Whether what is deployed is what a deploy would deploy: same sources, same tools, stack untouched since."""
         known = self._parameter_value(self._parameter)
-        return known is not None and json.loads(known) == self._state(self._describe())
+        return known is not None and json.loads(known) == self._state(self._describe(self.stack))
 
     def bootstrapped(self) -> bool:
         """Whether the account is bootstrapped."""
@@ -87,6 +93,7 @@ class Deployment:
         Raises:
             CommandFailedError: The CDK CLI failed.
         """
+        self._delete_if_stuck(_TOOLKIT)
         # In an empty folder, as on a real account: beside a cdk.json the CLI would synthesize the app first, and leave
         # its assets behind without what bundling puts into them.
         with tempfile.TemporaryDirectory(prefix="bootstrap-") as empty:
@@ -98,12 +105,13 @@ class Deployment:
         Raises:
             CommandFailedError: The CDK CLI failed.
         """
+        self._delete_if_stuck(self.stack)
         fingerprint = self._fingerprint()
         arguments = ["--require-approval", "never", "--progress", "events"]
         context = [part for name, value in self._context.items() for part in ("-c", f"{name}={value}")]
         app = ["--app", f"{APP_PYTHON} app.py", "--output", str(self._assembly)]
         self._cdk("deploy", self.stack, *arguments, *app, *context, cwd=ROOT)
-        deployed = {**self._state(self._describe()), "fingerprint": fingerprint}
+        deployed = {**self._state(self._describe(self.stack)), "fingerprint": fingerprint}
         self._ssm.put_parameter(Name=self._parameter, Value=json.dumps(deployed), Type="String", Overwrite=True)
 
     def destroy(self) -> None:
@@ -116,7 +124,9 @@ class Deployment:
 
     def outputs(self) -> Outputs:
         """What the stack tells of itself."""
-        return Outputs.of({output["OutputKey"]: output["OutputValue"] for output in self._describe()["Outputs"]})
+        return Outputs.of(
+            {output["OutputKey"]: output["OutputValue"] for output in self._describe(self.stack)["Outputs"]}
+        )
 
     def _cdk(self, *arguments: str, cwd: Path) -> None:
         env = environment(
@@ -132,9 +142,20 @@ class Deployment:
         log = self._cloud.logs / f"cdk-{arguments[0]}.log"
         run([str(CDK), *arguments, "--no-notices", "--no-color"], env=env, log=log, cwd=cwd, watch=self._cloud.check)
 
-    def _describe(self) -> dict[str, Any]:
+    def _delete_if_stuck(self, stack: str) -> None:
+        if not self._describe(stack).get("StackStatus", "").endswith(_STUCK):
+            return
+        self._cloudformation.delete_stack(StackName=stack)
+        until = time.monotonic() + _DELETE_SECONDS
+        while self._describe(stack):
+            if time.monotonic() > until:
+                raise LocalRunError(f"{stack} was interrupted and cannot be deleted: forget it all by make clean-local")
+            time.sleep(0.1)
+
+    def _describe(self, stack: str) -> dict[str, Any]:
+        """The stack, empty when there is none."""
         try:
-            stacks = self._cloudformation.describe_stacks(StackName=self.stack)["Stacks"]
+            stacks = self._cloudformation.describe_stacks(StackName=stack)["Stacks"]
         except ClientError as error:
             if "does not exist" in str(error):
                 return {}

@@ -7,7 +7,7 @@ only (see `local.cloud`). What the plug-in adds:
 - `iam`: IAM is enforced for every role, in the places too where ministack acts for nobody
 - `ledger`: every decision of IAM, one JSON object a line
 - `provisioners`: two CloudFormation types that ministack does not know, and HTTP API CORS
-- `checkpoint`: what is known survives a kill
+- `checkpoint` and `leftovers`: what is known survives a kill, and what is not known any more is cleared away
 
 It leans on private parts of ministack, so the version is pinned and `internals` checks each of them at start.
 """

@@ -12,12 +12,16 @@ from local.ports import Ports
 from local.run import SAMPLES
 from tests.e2e.support import Deployed, LedgerView, registered
 
-# The order in which the files run: what is soonest known first.
+# The order in which these files run, after all other tests: what is soonest known first.
 ORDER = ("flow", "client", "visibility", "bad_input", "least_privilege", "local_aws", "launcher", "deployments")
+HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: next((n for n, name in enumerate(ORDER) if item.path.stem == f"test_{name}"), 0))
+    def place(item):
+        return -1 if item.path.parent != HERE else ORDER.index(item.path.stem.removeprefix("test_"))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

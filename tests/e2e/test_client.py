@@ -22,7 +22,7 @@ def test_waiting_for_what_was_never_uploaded_ends(deployed):
     polling = Polling(first=0.02, factor=2.0, longest=0.1, timeout=0.3)
     with FacesClient(deployed.url, token=deployed.session("user").access_token, polling=polling) as user:
         begun = user.begin_recognition(content_type="image/jpeg")
-        with pytest.raises(NotFinishedError, match="still awaiting_upload after 0.3 s"):
+        with pytest.raises(NotFinishedError, match=r"still awaiting_upload after 0\.3 s"):
             user.wait_for_recognition(begun.id)
 
 

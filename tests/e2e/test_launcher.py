@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from local.cloud import APP_PYTHON
+from local.cloud import APP_PYTHON, LocalCloud
+from local.deployment import Deployment
 from local.ports import HOST, Ports
 from local.processes import ROOT
 from tests.e2e.support import eventually
@@ -157,7 +158,7 @@ def test_a_second_run_starts_in_seconds_and_keeps_people_and_results(first, fold
     assert {path.name for path in (folder / "annotated").iterdir()} == {row["photo"] for row in rows}
 
 
-def test_killed_it_leaves_no_process_and_the_next_run_goes_on(first, folder, launch):
+def test_killed_it_leaves_no_process(first, folder, launch):
     launched = launch()
     launched.wait_until_up()
     assert len(processes_of(folder)) > 2
@@ -165,7 +166,7 @@ def test_killed_it_leaves_no_process_and_the_next_run_goes_on(first, folder, lau
     assert none_left(folder)
 
 
-def test_a_child_that_dies_ends_the_run_with_a_message(first, folder, launch):
+def test_a_killed_local_aws_ends_the_run_with_a_message_and_the_next_one_goes_on(first, folder, launch, port):
     launched = launch()
     launched.wait_until_up()
     [aws] = [pid for pid, command in processes_of(folder).items() if "-m local.aws" in command]
@@ -173,14 +174,34 @@ def test_a_child_that_dies_ends_the_run_with_a_message(first, folder, launch):
     assert launched.end() == 1
     assert "error: the local AWS was ended by signal 9" in launched.output
     assert none_left(folder)
+    with LocalCloud(folder, ports=Ports.at(port)) as cloud:
+        deployment = Deployment(cloud)
+        assert deployment.bootstrapped()
+        deployment.deploy()
+        table = cloud.client("dynamodb").scan(TableName=deployment.outputs().table_name)["Items"]
+        assert "Eileen Collins" in {item["name"]["S"] for item in table if "name" in item}
 
 
-def test_after_the_local_aws_was_killed_the_stack_still_deploys(first, folder, launch):
-    # Something to deploy: what was deployed before is forgotten.
-    launched = launch("demo")
-    assert launched.end() == 0, launched.output
-    assert "10 of 10 photos right" in launched.output
-    assert "known already" in launched.output
+def test_a_kill_in_the_middle_of_the_first_deploy_is_got_over(tmp_path):
+    """As it looks on disk: a stack that is on its way for ever, and files of a bucket that nobody knows."""
+    folder, ports = tmp_path / "state", Ports.free()
+    with LocalCloud(folder, ports=ports) as cloud:
+        Deployment(cloud).bootstrap()
+    stacks = folder / "state" / "aws" / "cloudformation.json"
+    stacks.write_text(stacks.read_text().replace("CREATE_COMPLETE", "CREATE_IN_PROGRESS"))
+    orphan = folder / "state" / "s3" / "000000000000" / "nobody-knows-it"
+    orphan.mkdir(parents=True)
+    (orphan / "object").write_bytes(b"x")
+    for name in ("s3", "ssm"):
+        (folder / "state" / "aws" / f"{name}.json").unlink()
+    with LocalCloud(folder, ports=ports) as cloud:
+        deployment = Deployment(cloud)
+        assert not deployment.bootstrapped()
+        deployment.bootstrap()
+        assert deployment.bootstrapped()
+        buckets = {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]}
+        assert "nobody-knows-it" not in buckets
+        assert len(buckets) == 1
 
 
 def test_a_taken_port_is_named_and_nothing_is_started(tmp_path):
