@@ -154,6 +154,7 @@ class FacesStack(Stack):
                 "TABLE_NAME": self._table.table.table_name,
                 "BUCKET_NAME": self._uploads.bucket_name,
                 "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
+                "POSTS_PER_MINUTE": str(self._stage.posts_per_minute),
                 **_powertools("api"),
             },
             log_level=self._stage.log_level,

@@ -33,6 +33,7 @@ class Stage:
         access_token_minutes: Life of an access token, and so of a signed-out user's rights. Minutes, 5 to 1440.
         allowed_origins: Web origins (scheme, host, port) that may call the API and upload from a browser.
         names_for_users: Plain users see who was recognized, not only that somebody was.
+        posts_per_minute: Requests of one user in a minute that make something (a person, a photo).
         match_threshold: Similarity in percent from which a face is somebody.
         review_threshold: Similarity in percent from which a human decides.
         max_faces: Faces searched on one photo, each one paid call; the rest stay `not_searched`.
@@ -57,6 +58,7 @@ class Stage:
     access_token_minutes: int = 15
     allowed_origins: tuple[str, ...] = ("http://localhost:8080",)
     names_for_users: bool = False
+    posts_per_minute: int = 60
     match_threshold: float = 95.0
     review_threshold: float = 80.0
     max_faces: int = 40
@@ -97,6 +99,7 @@ class Stage:
 LOCAL = Stage(
     name="local",
     for_this_machine=True,
+    posts_per_minute=6000,  # measurements send photos as fast as they can
     password_sign_in=True,
     batch_size=10,  # the local AWS looks for messages once in a while, so one a look would be slow
     rekognition_calls_per_second=2000.0,  # the local endpoint knows no quota

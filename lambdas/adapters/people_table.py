@@ -44,7 +44,8 @@ class PeopleTable:
                 ]
             )
         except ConditionFailedError as error:
-            raise ExternalRefTakenError from error
+            if 0 not in error.failed:  # the person is new, so it is the reference that is not
+                raise ExternalRefTakenError from error
 
     def get(self, person_id: str) -> Person | None:
         """See `People.get`."""

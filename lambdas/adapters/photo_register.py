@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.photo_items import RECORD, RESULT, photo_of, photo_pk, record_item, result_of
-from adapters.table import Table
+from adapters.table import ConditionFailedError, Table
+from domain.errors import ServiceBusyError
 from domain.photos import Photo, Result
 
 RECORD_LIFE = timedelta(days=15)  # of a photo without a result: longer than any queue keeps its event
@@ -16,10 +17,16 @@ class PhotoRegisterTable:
 
     table: Table
 
-    def add(self, photo: Photo) -> None:
+    def add(self, photo: Photo) -> Photo:
         """See `PhotoRegister.add`."""
         ttl = int((photo.created_at + RECORD_LIFE).timestamp())
-        self.table.put(record_item(photo) | {"ttl": ttl}, condition="attribute_not_exists(pk)")
+        try:
+            self.table.put(record_item(photo) | {"ttl": ttl}, condition="attribute_not_exists(pk)")
+        except ConditionFailedError as error:
+            if error.item is None:
+                raise ServiceBusyError from error
+            return photo_of(error.item)
+        return photo
 
     def get(self, photo_id: str, *, now: datetime) -> tuple[Photo, Result | None] | None:
         """See `PhotoReads.get`; record and result are read together."""

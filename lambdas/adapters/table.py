@@ -137,7 +137,9 @@ class Table:
             [(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]], last["gsi1sk"]["S"] if last else None
         )
 
-    def put(self, item: Item, *, condition: str) -> None:
+    def put(
+        self, item: Item, *, condition: str, names: Mapping[str, str] | None = None, arguments: Item | None = None
+    ) -> None:
         """Write one item.
 
         Raises:
@@ -148,14 +150,21 @@ class Table:
                 self.client.put_item(
                     TableName=self.name,
                     Item=values(item),
-                    ConditionExpression=condition,
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **_expression(condition=condition, names=names, arguments=arguments),
                 )
         except ClientError as error:
             raise _condition_failed(error) from error
 
     def update(
-        self, pk: str, sk: str, expression: str, *, condition: str, names: Mapping[str, str], arguments: Item
+        self,
+        pk: str,
+        sk: str,
+        expression: str,
+        *,
+        condition: str | None = None,
+        names: Mapping[str, str],
+        arguments: Item,
     ) -> dict[str, Any]:
         """Change one item and return it as it is then.
 
@@ -168,9 +177,7 @@ class Table:
                     TableName=self.name,
                     Key=key(pk, sk),
                     UpdateExpression=expression,
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames=names,
-                    ExpressionAttributeValues=values(arguments),
+                    **_expression(condition=condition, names=names, arguments=arguments),
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
@@ -202,6 +209,16 @@ class Table:
             else:
                 return
         raise ServiceBusyError
+
+
+def _expression(*, condition: str | None, names: Mapping[str, str] | None, arguments: Item | None) -> dict[str, Any]:
+    """The parameters that DynamoDB wants left out, not empty."""
+    parameters = {
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values(arguments) if arguments else None,
+    }
+    return {name: value for name, value in parameters.items() if value}
 
 
 def _condition_failed(error: ClientError) -> Exception:

@@ -26,6 +26,22 @@ class FaceError(Exception):
         self.detail = detail or self.title
 
 
+class RetryableError(FaceError):
+    """Base of the failures after which the very same call may succeed.
+
+    Attributes:
+        retry_after: Seconds to wait before that.
+    """
+
+    code = "retryable"
+    title = "Try again later"
+    retryable = True
+
+    def __init__(self, detail: str = "", *, retry_after: int = 2) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 # -- the request ------------------------------------------------------------------------------------------------
 
 
@@ -48,6 +64,20 @@ class InvalidCursorError(FaceError):
 
     code = "invalid_cursor"
     title = "The cursor is not valid for this list"
+
+
+class IdempotencyKeyReusedError(FaceError):
+    """The Idempotency-Key came with another body before."""
+
+    code = "idempotency_key_reused"
+    title = "The Idempotency-Key belongs to another request"
+
+
+class RateLimitedError(RetryableError):
+    """The user has sent too many requests that make something."""
+
+    code = "rate_limited"
+    title = "Too many requests"
 
 
 class AccessTokenRequiredError(FaceError):
@@ -81,12 +111,11 @@ class ExternalRefTakenError(FaceError):
     title = "Another person has this external reference"
 
 
-class ServiceBusyError(FaceError):
+class ServiceBusyError(RetryableError):
     """A service that this one depends on throttles or fails for the moment; the same call may succeed later."""
 
     code = "service_busy"
     title = "The service is busy"
-    retryable = True
 
 
 # -- a photo: these end it as rejected, or refuse it before it is uploaded ------------------------------------------

@@ -15,7 +15,6 @@ from domain.errors import (
     PersonErasingError,
     TooManyFacesError,
 )
-from domain.ids import Kind, new_id
 from domain.pages import Page
 
 MAX_FACES = 100  # of one person: Rekognition's limit for a user
@@ -61,7 +60,7 @@ class People(Protocol):
     """Where people are kept."""
 
     def add(self, person: Person) -> None:
-        """Keep a new person.
+        """Keep a new person; nothing happens when there is one with this id already.
 
         Raises:
             ExternalRefTakenError: Somebody else has this external reference.
@@ -95,9 +94,19 @@ def folded(name: str) -> str:
 
 
 def register_person(
-    caller: Caller, *, name: str, external_ref: str | None, consent: Consent, people: People, now: datetime
+    caller: Caller,
+    *,
+    person_id: str,
+    name: str,
+    external_ref: str | None,
+    consent: Consent,
+    people: People,
+    now: datetime,
 ) -> Person:
     """Register somebody, with the consent that they gave; no photo yet.
+
+    Args:
+        person_id: The new person's id; done again under the same one, the person is only read.
 
     Raises:
         ForbiddenError: The caller is no operator.
@@ -109,9 +118,8 @@ def register_person(
         raise InvalidRequestError("consent.givenAt lies in the future")
     if consent.valid_until <= max(now, consent.given_at):
         raise InvalidRequestError("consent.expiresAt must lie in the future, after consent.givenAt")
-    person = Person(new_id(Kind.PERSON, now), name, now, consent, external_ref)
-    people.add(person)
-    return person
+    people.add(Person(person_id, name, now, consent, external_ref))
+    return read_person(caller, person_id, people=people)
 
 
 def read_person(caller: Caller, person_id: str, *, people: People) -> Person:

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.access import Caller
-from domain.ids import new_id
 from domain.people import People, read_person, require_registrable
-from domain.photos import ID_KINDS, UPLOAD_WITHIN, FacesWanted, Photo, Purpose
+from domain.photos import UPLOAD_WITHIN, FacesWanted, Photo, Purpose, Status
 
 
 @dataclass(frozen=True)
@@ -30,22 +29,27 @@ class UploadSigner(Protocol):
 class PhotoRegister(Protocol):
     """Where the records of photos are made."""
 
-    def add(self, photo: Photo) -> None:
-        """Keep the record of a photo that is yet to be uploaded."""
+    def add(self, photo: Photo) -> Photo:
+        """Keep the record of a photo that is yet to be uploaded; the one that is there, if there is one by this id."""
 
 
 def request_recognition(
     caller: Caller,
     *,
+    photo_id: str,
     content_type: str,
     faces_wanted: FacesWanted,
     photos: PhotoRegister,
     signer: UploadSigner,
     now: datetime,
-) -> tuple[Photo, Upload]:
-    """Let `caller` upload a photo on which people are to be recognized."""
+) -> tuple[Photo, Upload | None]:
+    """Let `caller` upload a photo on which people are to be recognized.
+
+    Args:
+        photo_id: The new photo's id; done again under the same one, the upload is signed anew while it is awaited.
+    """
     photo = Photo(
-        new_id(ID_KINDS[Purpose.RECOGNITION], now),
+        photo_id,
         caller.sub,
         Purpose.RECOGNITION,
         content_type,
@@ -58,14 +62,18 @@ def request_recognition(
 def request_registration(
     caller: Caller,
     *,
+    photo_id: str,
     person_id: str,
     content_type: str,
     people: People,
     photos: PhotoRegister,
     signer: UploadSigner,
     now: datetime,
-) -> tuple[Photo, Upload]:
+) -> tuple[Photo, Upload | None]:
     """Let `caller` upload a photo that adds a face to a person.
+
+    Args:
+        photo_id: As in `request_recognition`.
 
     Raises:
         NotFoundError: There is no such person, or the caller may not see them.
@@ -76,7 +84,7 @@ def request_registration(
     person = read_person(caller, person_id, people=people)
     require_registrable(person, now)
     photo = Photo(
-        new_id(ID_KINDS[Purpose.REGISTRATION], now),
+        photo_id,
         caller.sub,
         Purpose.REGISTRATION,
         content_type,
@@ -86,6 +94,7 @@ def request_registration(
     return _accept(photo, photos=photos, signer=signer, now=now)
 
 
-def _accept(photo: Photo, *, photos: PhotoRegister, signer: UploadSigner, now: datetime) -> tuple[Photo, Upload]:
-    photos.add(photo)
-    return photo, signer.sign(photo, expires_at=now + UPLOAD_WITHIN)
+def _accept(photo: Photo, *, photos: PhotoRegister, signer: UploadSigner, now: datetime) -> tuple[Photo, Upload | None]:
+    kept = photos.add(photo)
+    awaited = kept.status_at(now) is Status.AWAITING_UPLOAD
+    return kept, signer.sign(kept, expires_at=now + UPLOAD_WITHIN) if awaited else None

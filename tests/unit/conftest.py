@@ -219,16 +219,17 @@ def call(cloud, monkeypatch, lambda_context):
     monkeypatch.setenv("TABLE_NAME", TABLE)
     monkeypatch.setenv("BUCKET_NAME", BUCKET)
     monkeypatch.setenv("NAMES_FOR_USERS", "false")
+    monkeypatch.setenv("POSTS_PER_MINUTE", "1000")
     context.wired.cache_clear()
 
-    def call(method, path, body=None, *, groups="", sub="user-1", query=None, token_use="access", raw=None):
+    def call(method, path, body=None, *, groups="", sub="user-1", query=None, token_use="access", raw=None, key=None):
         claims = {"sub": sub, "token_use": token_use} | ({"cognito:groups": groups} if groups else {})
         event = {
             "version": "2.0",
             "routeKey": f"{method} {path}",
             "rawPath": path,
             "rawQueryString": "",
-            "headers": {"content-type": "application/json"},
+            "headers": {"content-type": "application/json"} | ({"idempotency-key": key} if key is not None else {}),
             "queryStringParameters": query or {},
             "requestContext": {
                 "requestId": "request-1",

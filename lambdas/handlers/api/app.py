@@ -7,10 +7,13 @@ from typing import Any, TypeVar
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from domain import errors
+from domain import errors, times
+from domain.rates import admit
+from handlers.api.caller import caller_of
 from handlers.api.context import wired
 from handlers.api.problems import problem, problem_of
 from handlers.api.routes import health, me, people, photos
@@ -19,9 +22,20 @@ from handlers.wiring.settings import initializing
 E = TypeVar("E", bound=Exception)
 
 logger = Logger()
+
+
+def limit_posts(resolver: APIGatewayHttpResolver, proceed: NextMiddleware) -> Response[Any]:
+    """Refuse a user's requests that make something when there are too many in a minute."""
+    event = resolver.current_event
+    if event.request_context.http.method == "POST":
+        admit(caller_of(event.raw_event), rates=wired().rates, per_minute=wired().posts_per_minute, now=times.now())
+    return proceed(resolver)
+
+
 app = APIGatewayHttpResolver(enable_validation=True)
 for routes in (health, me, people, photos):
     app.include_router(routes.router)
+app.use([limit_posts])
 if initializing():
     wired()
 

@@ -1,18 +1,31 @@
 """What every route needs: who calls, what to work on, and how to answer that something was made."""
 
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from domain.access import Caller
+from domain.idempotency import reserved_id
+from domain.ids import Kind
 from handlers.api.caller import caller_of
 from handlers.wiring import api as wiring
 
 B = TypeVar("B", bound=BaseModel)
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,255}$",
+        description="Send the same key when you send the same request again: within a day nothing is made twice.",
+    ),
+]
 
 wired = cache(wiring.wired)
 
@@ -31,6 +44,23 @@ class Router(APIGatewayHttpRouter):
             AccessTokenRequiredError: The token is no access token.
         """
         return caller_of(self.current_event.raw_event)
+
+    def reserved_id(self, kind: Kind, key: str | None, now: datetime) -> str:
+        """The id of what the current request makes; the same for the same request sent again with its key.
+
+        Raises:
+            IdempotencyKeyReusedError: The key came with another body before.
+        """
+        event = self.current_event
+        return reserved_id(
+            self.caller,
+            kind,
+            route=f"{event.request_context.http.method} {event.raw_path}",
+            key=key,
+            body=(event.decoded_body or "").encode(),
+            reservations=wired().reservations,
+            now=now,
+        )
 
 
 def created(body: B, location: str) -> Response[B]:

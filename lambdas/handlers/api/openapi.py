@@ -82,20 +82,22 @@ def _paths(generated: dict[str, Any]) -> dict[str, Any]:
         notes = notes_of(function)
         success = operation["responses"].pop("200")
         success["description"] = "Done" if notes.status == HTTPStatus.OK else notes.status.phrase
-        operation["responses"] = {str(notes.status.value): success} | _failures(operation, notes)
+        operation["responses"] = {str(notes.status.value): success} | _failures(method, operation, notes)
         if notes.public:
             operation["security"] = []
     return generated
 
 
-def _failures(operation: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def _failures(method: str, operation: dict[str, Any], notes: Notes) -> dict[str, Any]:
     """The answers to every failure that may come, by status, each with the codes that it may carry."""
     raised = list(notes.raises)
     if not notes.public:
         raised += [errors.AccessTokenRequiredError, errors.ServiceBusyError]
+    if method == "post" and not notes.public:
+        raised.append(errors.RateLimitedError)
     if "requestBody" in operation:
         raised.append(errors.MalformedRequestError)
-    if "requestBody" in operation or any(one["in"] == "query" for one in operation.get("parameters", ())):
+    if "requestBody" in operation or any(one["in"] != "path" for one in operation.get("parameters", ())):
         raised.append(errors.InvalidRequestError)
     codes: dict[str, list[str]] = {"500": ["internal_error"]}
     for error in raised:

@@ -28,9 +28,10 @@ STATUS: Mapping[type[errors.FaceError], HTTPStatus] = {
     errors.MultipleFacesError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.LowQualityError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FaceMismatchError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.ServiceBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-RETRY_AFTER_SECONDS = 2
 
 
 def problem(
@@ -41,9 +42,15 @@ def problem(
     detail: str,
     retryable: bool,
     request_id: str,
+    retry_after: int | None = None,
     fields: list[Mapping[str, str]] | None = None,
 ) -> Response[str]:
-    """An error answer; `fields` names what is wrong with which field of the request."""
+    """An error answer.
+
+    Args:
+        retry_after: Seconds to wait before the same request is sent again, if that is of use.
+        fields: What is wrong with which field of the request.
+    """
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": title,
@@ -55,7 +62,7 @@ def problem(
     }
     if fields:
         body["errors"] = fields
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if retryable else {}
+    headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
     return Response(status.value, "application/problem+json", json.dumps(body), headers=headers)
 
 
@@ -68,4 +75,5 @@ def problem_of(error: errors.FaceError, *, request_id: str) -> Response[str]:
         detail=error.detail,
         retryable=error.retryable,
         request_id=request_id,
+        retry_after=error.retry_after if isinstance(error, errors.RetryableError) else None,
     )

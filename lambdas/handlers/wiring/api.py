@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from adapters.cursor_key import cursor_key
+from adapters.idempotency_table import ReservationsTable
 from adapters.people_table import PeopleTable
 from adapters.photo_register import PhotoRegisterTable
+from adapters.rates_table import RatesTable
 from adapters.table import Table
 from adapters.upload_signer import PresignedPosts
 from domain.pages import CursorSealer
@@ -19,11 +21,13 @@ class ApiSettings:
 
     Attributes:
         names_for_users: Show plain users who was recognized, not only that somebody was.
+        posts_per_minute: Most requests of one user in a minute that make something.
     """
 
     table_name: str
     bucket_name: str
     names_for_users: bool
+    posts_per_minute: int
 
 
 class Api:
@@ -31,8 +35,11 @@ class Api:
 
     def __init__(self, settings: ApiSettings) -> None:
         self.names_for_users = settings.names_for_users
+        self.posts_per_minute = settings.posts_per_minute
         self._table = Table(client("dynamodb"), settings.table_name)
         self.people = PeopleTable(self._table)
+        self.reservations = ReservationsTable(self._table)
+        self.rates = RatesTable(self._table)
         self.photos = PhotoRegisterTable(self._table)
         # boto3 would sign POSTs with the outdated version 2 otherwise, and S3 in newer regions refuses that
         self.signer = PresignedPosts(client("s3", signature_version="s3v4"), settings.bucket_name)

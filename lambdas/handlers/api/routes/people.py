@@ -7,8 +7,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from domain import errors, times
+from domain.ids import Kind
 from domain.people import folded, read_person, register_person
-from handlers.api.context import Router, created, wired
+from handlers.api.context import IdempotencyKey, Router, created, wired
 from handlers.api.documented import documented
 from handlers.api.schemas.people import PeopleOut, PersonIn, PersonOut
 
@@ -18,16 +19,24 @@ router = Router()
 
 
 @router.post("/people")
-@documented(errors.ForbiddenError, errors.ExternalRefTakenError, status=HTTPStatus.CREATED)
-def create_person(body: PersonIn) -> Response[PersonOut]:
+@documented(
+    errors.ForbiddenError,
+    errors.ExternalRefTakenError,
+    errors.IdempotencyKeyReusedError,
+    errors.NotFoundError,
+    status=HTTPStatus.CREATED,
+)
+def create_person(body: PersonIn, idempotency_key: IdempotencyKey = None) -> Response[PersonOut]:
     """Register a person, with their consent. Operators only."""
+    now = times.now()
     person = register_person(
         router.caller,
+        person_id=router.reserved_id(Kind.PERSON, idempotency_key, now),
         name=body.name,
         external_ref=body.external_ref,
         consent=body.consent.to_domain(),
         people=wired().people,
-        now=times.now(),
+        now=now,
     )
     return created(PersonOut.of(person), f"/people/{person.id}")
 

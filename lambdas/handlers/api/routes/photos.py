@@ -5,10 +5,11 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 
 from domain import errors, times
+from domain.ids import Kind
 from domain.photos import Purpose
 from domain.results import Reading, read_photo
 from domain.uploads import request_recognition, request_registration
-from handlers.api.context import Router, created, wired
+from handlers.api.context import IdempotencyKey, Router, created, wired
 from handlers.api.documented import documented
 from handlers.api.schemas.photos import FaceIn, RecognitionIn, RecognitionOut, RegistrationOut
 
@@ -21,13 +22,17 @@ router = Router()
     errors.PersonErasingError,
     errors.ConsentMissingError,
     errors.TooManyFacesError,
+    errors.IdempotencyKeyReusedError,
     status=HTTPStatus.CREATED,
 )
-def create_registration(person_id: str, body: FaceIn) -> Response[RegistrationOut]:
+def create_registration(
+    person_id: str, body: FaceIn, idempotency_key: IdempotencyKey = None
+) -> Response[RegistrationOut]:
     """Ask for the upload of a photo that adds a face to a person. Operators, and the person themself."""
     now = times.now()
     photo, upload = request_registration(
         router.caller,
+        photo_id=router.reserved_id(Kind.REGISTRATION, idempotency_key, now),
         person_id=person_id,
         content_type=body.content_type,
         people=wired().people,
@@ -46,12 +51,13 @@ def get_registration(registration_id: str) -> RegistrationOut:
 
 
 @router.post("/recognitions")
-@documented(status=HTTPStatus.CREATED)
-def create_recognition(body: RecognitionIn) -> Response[RecognitionOut]:
+@documented(errors.IdempotencyKeyReusedError, status=HTTPStatus.CREATED)
+def create_recognition(body: RecognitionIn, idempotency_key: IdempotencyKey = None) -> Response[RecognitionOut]:
     """Ask for the upload of a photo on which people are to be recognized."""
     now = times.now()
     photo, upload = request_recognition(
         router.caller,
+        photo_id=router.reserved_id(Kind.RECOGNITION, idempotency_key, now),
         content_type=body.content_type,
         faces_wanted=body.faces,
         photos=wired().photos,
