@@ -13,7 +13,17 @@ from local.run import SAMPLES
 from tests.e2e.support import Deployed, LedgerView, registered
 
 # The order in which these files run, after all other tests: what is soonest known first.
-ORDER = ("flow", "client", "visibility", "bad_input", "least_privilege", "local_aws", "launcher", "deployments")
+ORDER = (
+    "setup",
+    "flow",
+    "client",
+    "visibility",
+    "bad_input",
+    "least_privilege",
+    "local_aws",
+    "launcher",
+    "deployments",
+)
 HERE = Path(__file__).parent
 
 
