@@ -26,6 +26,7 @@ _GROUPS = {
     "operator": "Registers people, and sees names and everybody's results.",
 }
 _ROUTES = (
+    "GET /audit",
     "GET /me",
     "GET /people",
     "POST /people",
@@ -155,6 +156,7 @@ class FacesStack(Stack):
                 "BUCKET_NAME": self._uploads.bucket_name,
                 "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
                 "POSTS_PER_MINUTE": str(self._stage.posts_per_minute),
+                "AUDIT_DAYS": str(self._stage.audit_days),
                 **_powertools("api"),
             },
             log_level=self._stage.log_level,

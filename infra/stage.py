@@ -39,6 +39,7 @@ class Stage:
         max_faces: Faces searched on one photo, each one paid call; the rest stay `not_searched`.
         photo_days: Days after which photos to recognize or to verify expire.
         result_days: Days after which results and sightings expire.
+        audit_days: Days after which entries of the audit (who learned of whom) expire.
         log_retention: How long logs are kept.
         log_level: The least severe line that the functions write.
         trigger: How an upload reaches the photo function, unless `-c trigger=` says otherwise.
@@ -64,6 +65,7 @@ class Stage:
     max_faces: int = 40
     photo_days: int = 30
     result_days: int = 30
+    audit_days: int = 90
     log_retention: logs.RetentionDays = logs.RetentionDays.ONE_WEEK
     log_level: str = "INFO"
     trigger: Trigger = Trigger.QUEUE
@@ -114,6 +116,7 @@ PROD = Stage(
     mfa_required=True,
     allowed_origins=(),
     result_days=365,
+    audit_days=730,
     log_retention=logs.RetentionDays.ONE_YEAR,
 )
 STAGES: Mapping[str, Stage] = {stage.name: stage for stage in (LOCAL, DEV, PROD)}

@@ -109,12 +109,33 @@ class Table:
             )
         return [plain(item) for item in answer["Items"]]
 
-    def index(self, pk: str, prefix: str, *, limit: int, after: Item | None) -> IndexPage:
+    def newest(self, pk: str, *, limit: int, before: str | None) -> list[dict[str, Any]]:
+        """Read the last items of a partition as they are now, last first.
+
+        Args:
+            before: Only those whose sort key lies before this one.
+        """
+        condition, arguments = "pk = :pk", {":pk": {"S": pk}}
+        if before:
+            condition, arguments = condition + " AND sk < :before", arguments | {":before": {"S": before}}
+        with busy_translated():
+            answer = self.client.query(
+                TableName=self.name,
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=arguments,
+                ScanIndexForward=False,
+                Limit=limit,
+                ConsistentRead=True,
+            )
+        return [plain(item) for item in answer["Items"]]
+
+    def index(self, pk: str, prefix: str, *, limit: int, after: Item | None, newest_first: bool = False) -> IndexPage:
         """Read keys from the index, eventually consistent.
 
         Args:
             prefix: What the index's sort key begins with; everything when empty.
             after: Primary and index key of the last item of the page before.
+            newest_first: From the last sort key to the first one.
         """
         condition, arguments = "gsi1pk = :pk", {":pk": {"S": pk}}
         if prefix:
@@ -130,6 +151,7 @@ class Table:
                 KeyConditionExpression=condition,
                 ExpressionAttributeValues=arguments,
                 Limit=limit,
+                ScanIndexForward=not newest_first,
                 **more,
             )
         last = answer.get("LastEvaluatedKey")

@@ -25,6 +25,11 @@ class Caller:
         """Operators register people and see names; admins may do all that operators may."""
         return bool(self.roles & {Role.OPERATOR, Role.ADMIN})
 
+    @property
+    def is_admin(self) -> bool:
+        """Admins remove people, and read what everybody did."""
+        return Role.ADMIN in self.roles
+
     def require_operator(self) -> None:
         """Refuse everybody else.
 
@@ -32,4 +37,13 @@ class Caller:
             ForbiddenError: The caller is no operator.
         """
         if not self.is_operator:
+            raise ForbiddenError
+
+    def require_admin(self) -> None:
+        """Refuse everybody else.
+
+        Raises:
+            ForbiddenError: The caller is no admin.
+        """
+        if not self.is_admin:
             raise ForbiddenError

@@ -118,6 +118,13 @@ class ServiceBusyError(RetryableError):
     title = "The service is busy"
 
 
+class AuditUnavailableError(ServiceBusyError):
+    """It cannot be recorded just now who learns of whom, so nobody may learn it."""
+
+    code = "audit_unavailable"
+    title = "The audit cannot be written, so nothing is told about anybody"
+
+
 # -- a photo: these end it as rejected, or refuse it before it is uploaded ------------------------------------------
 
 

@@ -16,6 +16,7 @@ _ULID = re.compile(rf"[0-7][{_ALPHABET}]{{25}}")
 class Kind(StrEnum):
     """What an id names; the value is its prefix."""
 
+    AUDIT = "aud"
     PERSON = "per"
     RECOGNITION = "rec"
     REGISTRATION = "reg"

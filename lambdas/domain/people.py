@@ -8,6 +8,7 @@ from typing import Protocol
 
 from domain import times
 from domain.access import Caller
+from domain.audit import AuditAction, Record
 from domain.errors import (
     ConsentMissingError,
     InvalidRequestError,
@@ -101,6 +102,7 @@ def register_person(
     external_ref: str | None,
     consent: Consent,
     people: People,
+    record: Record,
     now: datetime,
 ) -> Person:
     """Register somebody, with the consent that they gave; no photo yet.
@@ -112,12 +114,14 @@ def register_person(
         ForbiddenError: The caller is no operator.
         InvalidRequestError: The consent lies in the future or is over already.
         ExternalRefTakenError: Somebody else has this external reference.
+        AuditUnavailableError: It cannot be recorded; nobody was registered.
     """
     caller.require_operator()
     if consent.given_at > now + CLOCK_SKEW:
         raise InvalidRequestError("consent.givenAt lies in the future")
     if consent.valid_until <= max(now, consent.given_at):
         raise InvalidRequestError("consent.expiresAt must lie in the future, after consent.givenAt")
+    record(AuditAction.REGISTERED, [person_id])
     people.add(Person(person_id, name, now, consent, external_ref))
     return read_person(caller, person_id, people=people)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.access import Caller
+from domain.audit import AuditAction, Record
 from domain.errors import NotFoundError
 from domain.faces import RecognizedFace
 from domain.ids import is_id
@@ -41,9 +42,10 @@ def read_photo(
     photos: PhotoReads,
     people: People,
     names_for_users: bool,
+    record: Record,
     now: datetime,
 ) -> Reading:
-    """Read a photo of the caller's own, or any as an operator.
+    """Read a photo of the caller's own, or any as an operator; whom it shows is recorded.
 
     Plain users see faces, decisions and similarities, but identities only of themselves.
 
@@ -52,6 +54,7 @@ def read_photo(
 
     Raises:
         NotFoundError: There is no such photo of this purpose, or it is somebody else's.
+        AuditUnavailableError: It cannot be recorded who is shown.
     """
     found = photos.get(photo_id, now=now) if is_id(photo_id, ID_KINDS[purpose]) else None
     if found is None:
@@ -59,13 +62,18 @@ def read_photo(
     photo, result = found
     if photo.purpose is not purpose or not (caller.is_operator or photo.owner == caller.sub):
         raise NotFoundError
-    if result is None or not result.mentions:
+    if result is None:
+        return Reading(photo, result, {})
+    if photo.person_id:
+        record(AuditAction.SAW, [photo.person_id])
+    if not result.mentions:
         return Reading(photo, result, {})
     if caller.is_operator or names_for_users:
         known = result.mentions
     else:
         known = result.mentions & {people.of_user(caller.sub)}
         result = replace(result, faces=tuple(_without_strangers(face, known) for face in result.faces))
+    record(AuditAction.SAW, sorted(known))
     return Reading(photo, result, people.names(known) if known else {})
 
 

@@ -19,6 +19,10 @@ ORDER = (
     "client",
     "visibility",
     "bad_input",
+<<<<<<< HEAD
+=======
+    "audit",
+>>>>>>> 8bb8953 (feat(audit): who learns of whom is recorded before it is told)
     "least_privilege",
     "local_aws",
     "launcher",
@@ -58,6 +62,12 @@ def samples() -> Path:
 @pytest.fixture
 def operator(deployed) -> Iterator[FacesClient]:
     with deployed.client("operator") as client:
+        yield client
+
+
+@pytest.fixture
+def admin(deployed) -> Iterator[FacesClient]:
+    with deployed.client("admin") as client:
         yield client
 
 

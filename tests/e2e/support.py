@@ -1,13 +1,15 @@
 """What the end-to-end tests share."""
 
+import contextlib
+import copy
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from client import Consent, FacesClient, Session, UserPool, sign_in
 from local import users
@@ -95,3 +97,41 @@ def eventually(read: Callable[[], T], wanted: Callable[[T], object], *, seconds:
 def unused_ulid() -> str:
     """A ULID that names nothing."""
     return "01J" + "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(23))
+
+
+def role_of(deployed: Deployed, part: str) -> str:
+    """The name of the role whose logical id begins with `part`."""
+    resources = deployed.cloud.client("cloudformation").describe_stack_resources(StackName=deployed.stack)
+    [role] = {
+        found["PhysicalResourceId"]
+        for found in resources["StackResources"]
+        if found["ResourceType"] == "AWS::IAM::Role" and found["LogicalResourceId"].startswith(part)
+    }
+    return str(role)
+
+
+@contextlib.contextmanager
+def taken_away(deployed: Deployed, role: str) -> Iterator[Callable[[str], None]]:
+    """Gives a function that takes an action away from a role, which has all of them again at the end."""
+    iam = deployed.cloud.client("iam")
+    before = {
+        name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    }
+
+    def put(policies: dict[str, Any]) -> None:
+        for name, document in policies.items():
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+    def take_away(action: str) -> None:
+        policies = copy.deepcopy(before)
+        for document in policies.values():
+            for statement in document["Statement"]:
+                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                statement["Action"] = [kept for kept in actions if kept != action] or ["s3:ListAllMyBuckets"]
+        put(policies)
+
+    try:
+        yield take_away
+    finally:
+        put(before)

@@ -1,12 +1,9 @@
 """Every function acts with exactly its rights, and a photo costs exactly the calls that it must."""
 
-import copy
-import json
-
 import pytest
 
 from local.demo import scenes
-from tests.e2e.support import CONSENT, eventually
+from tests.e2e.support import CONSENT, eventually, role_of, taken_away
 
 # Rights that only a failure needs, which these tests do not bring about; the unit tests do.
 ONLY_IN_TROUBLE = {
@@ -71,16 +68,6 @@ def granted(deployed, role):
     }
 
 
-def role_of(deployed, part):
-    resources = deployed.cloud.client("cloudformation").describe_stack_resources(StackName=deployed.stack)
-    [role] = {
-        found["PhysicalResourceId"]
-        for found in resources["StackResources"]
-        if found["ResourceType"] == "AWS::IAM::Role" and found["LogicalResourceId"].startswith(part)
-    }
-    return role
-
-
 def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, user, samples, ledger):
     person = operator.register_person("Joe Biden", consent=CONSENT, external_ref="biden")
     photo = (samples / "biden.jpg").read_bytes()
@@ -109,27 +96,8 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
 @pytest.fixture
 def without(deployed):
     """Takes an action away from the photo function's role, and gives it back in the end."""
-    iam, role = deployed.cloud.client("iam"), role_of(deployed, "Photos")
-    before = {
-        name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
-    }
-
-    def put(policies):
-
-        for name, document in policies.items():
-            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
-
-    def take_away(action):
-        policies = copy.deepcopy(before)
-        for document in policies.values():
-            for statement in document["Statement"]:
-                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-                statement["Action"] = [kept for kept in actions if kept != action] or ["s3:ListAllMyBuckets"]
-        put(policies)
-
-    yield take_away
-    put(before)
+    with taken_away(deployed, role_of(deployed, "Photos")) as take_away:
+        yield take_away
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,7 @@ def call(cloud, monkeypatch, lambda_context):
     monkeypatch.setenv("BUCKET_NAME", BUCKET)
     monkeypatch.setenv("NAMES_FOR_USERS", "false")
     monkeypatch.setenv("POSTS_PER_MINUTE", "1000")
+    monkeypatch.setenv("AUDIT_DAYS", "90")
     context.wired.cache_clear()
 
     def call(method, path, body=None, *, groups="", sub="user-1", query=None, token_use="access", raw=None, key=None):

@@ -16,7 +16,7 @@ from domain.rates import admit
 from handlers.api.caller import caller_of
 from handlers.api.context import wired
 from handlers.api.problems import problem, problem_of
-from handlers.api.routes import health, me, people, photos
+from handlers.api.routes import audit, health, me, people, photos
 from handlers.wiring.settings import initializing
 
 E = TypeVar("E", bound=Exception)
@@ -33,7 +33,7 @@ def limit_posts(resolver: APIGatewayHttpResolver, proceed: NextMiddleware) -> Re
 
 
 app = APIGatewayHttpResolver(enable_validation=True)
-for routes in (health, me, people, photos):
+for routes in (audit, health, me, people, photos):
     app.include_router(routes.router)
 app.use([limit_posts])
 if initializing():
@@ -62,7 +62,10 @@ def _request_id() -> str:
 @_answers(errors.FaceError)
 def answer_expected(error: errors.FaceError) -> Response[str]:
     """Expected failures, by their own code."""
-    return problem_of(error, request_id=_request_id())
+    answer = problem_of(error, request_id=_request_id())
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.warning("unavailable", exc_info=error)
+    return answer
 
 
 @_answers(RequestValidationError)

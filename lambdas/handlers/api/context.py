@@ -1,5 +1,6 @@
 """What every route needs: who calls, what to work on, and how to answer that something was made."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -10,7 +11,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
+from domain import times
 from domain.access import Caller
+from domain.audit import AuditAction, recorder
 from domain.idempotency import reserved_id
 from domain.ids import Kind
 from handlers.api.caller import caller_of
@@ -61,6 +64,18 @@ class Router(APIGatewayHttpRouter):
             reservations=wired().reservations,
             now=now,
         )
+
+    def record(self, action: AuditAction, person_ids: Iterable[str | None]) -> None:
+        """Record what the request that is answered just now does to these people, or tells about them.
+
+        To be called before it is done or told: `domain.audit.Record`.
+
+        Raises:
+            AuditUnavailableError: It could not be recorded, so it may not happen.
+        """
+        event = self.current_event
+        source = f"{event.request_context.http.method} {event.raw_path}"  # no query: it may hold a name
+        recorder(self.caller, source, trail=wired().audit, now=times.now())(action, person_ids)
 
 
 def created(body: B, location: str) -> Response[B]:

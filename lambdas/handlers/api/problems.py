@@ -30,6 +30,7 @@ STATUS: Mapping[type[errors.FaceError], HTTPStatus] = {
     errors.FaceMismatchError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.AuditUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ServiceBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -1,8 +1,10 @@
 """Joins the API's handlers with what they work on. Made once a cold start."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
+from adapters.audit_table import AuditTable
 from adapters.cursor_key import cursor_key
 from adapters.idempotency_table import ReservationsTable
 from adapters.people_table import PeopleTable
@@ -22,12 +24,14 @@ class ApiSettings:
     Attributes:
         names_for_users: Show plain users who was recognized, not only that somebody was.
         posts_per_minute: Most requests of one user in a minute that make something.
+        audit_days: How long the audit is kept.
     """
 
     table_name: str
     bucket_name: str
     names_for_users: bool
     posts_per_minute: int
+    audit_days: int
 
 
 class Api:
@@ -37,6 +41,7 @@ class Api:
         self.names_for_users = settings.names_for_users
         self.posts_per_minute = settings.posts_per_minute
         self._table = Table(client("dynamodb"), settings.table_name)
+        self.audit = AuditTable(self._table, timedelta(days=settings.audit_days))
         self.people = PeopleTable(self._table)
         self.reservations = ReservationsTable(self._table)
         self.rates = RatesTable(self._table)

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from domain import errors, times
+from domain.audit import AuditAction
 from domain.ids import Kind
 from domain.people import folded, read_person, register_person
 from handlers.api.context import IdempotencyKey, Router, created, wired
@@ -22,6 +23,7 @@ router = Router()
 @documented(
     errors.ForbiddenError,
     errors.ExternalRefTakenError,
+    errors.AuditUnavailableError,
     errors.IdempotencyKeyReusedError,
     errors.NotFoundError,
     status=HTTPStatus.CREATED,
@@ -36,13 +38,14 @@ def create_person(body: PersonIn, idempotency_key: IdempotencyKey = None) -> Res
         external_ref=body.external_ref,
         consent=body.consent.to_domain(),
         people=wired().people,
+        record=router.record,
         now=now,
     )
     return created(PersonOut.of(person), f"/people/{person.id}")
 
 
 @router.get("/people")
-@documented(errors.ForbiddenError, errors.InvalidCursorError)
+@documented(errors.ForbiddenError, errors.InvalidCursorError, errors.AuditUnavailableError)
 def list_people(
     name_prefix: Annotated[str, Query(alias="namePrefix", max_length=100)] = "",
     external_ref: Annotated[str | None, Query(alias="externalRef", min_length=1, max_length=100)] = None,
@@ -54,11 +57,14 @@ def list_people(
     user.require_operator()
     if external_ref is not None:
         person = wired().people.by_external_ref(external_ref)
-        return PeopleOut(items=[PersonOut.of(person)] if person else [], next_cursor=None)
+        found = [person] if person else []
+        router.record(AuditAction.SAW, [person.id for person in found])
+        return PeopleOut(items=[PersonOut.of(person) for person in found], next_cursor=None)
     prefix = folded(name_prefix)
     scope = (user.sub, "people", prefix)
     after = wired().cursors.open(cursor, *scope)
     page = wired().people.by_name(prefix, limit=limit, after=after)
+    router.record(AuditAction.SAW, [person.id for person in page.items])
     return PeopleOut(
         items=[PersonOut.of(person) for person in page.items],
         next_cursor=wired().cursors.seal(page.position, *scope),
@@ -66,7 +72,9 @@ def list_people(
 
 
 @router.get("/people/<person_id>")
-@documented(errors.NotFoundError)
+@documented(errors.NotFoundError, errors.AuditUnavailableError)
 def get_person(person_id: str) -> PersonOut:
     """Read a person. Operators, and the person themself."""
-    return PersonOut.of(read_person(router.caller, person_id, people=wired().people))
+    person = read_person(router.caller, person_id, people=wired().people)
+    router.record(AuditAction.SAW, [person.id])
+    return PersonOut.of(person)

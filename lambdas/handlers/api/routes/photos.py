@@ -44,7 +44,7 @@ def create_registration(
 
 
 @router.get("/registrations/<registration_id>")
-@documented(errors.NotFoundError)
+@documented(errors.NotFoundError, errors.AuditUnavailableError)
 def get_registration(registration_id: str) -> RegistrationOut:
     """Read what became of a registration. Its owner, and operators."""
     return RegistrationOut.of(_read(Purpose.REGISTRATION, registration_id), times.now())
@@ -68,7 +68,7 @@ def create_recognition(body: RecognitionIn, idempotency_key: IdempotencyKey = No
 
 
 @router.get("/recognitions/<recognition_id>")
-@documented(errors.NotFoundError)
+@documented(errors.NotFoundError, errors.AuditUnavailableError)
 def get_recognition(recognition_id: str) -> RecognitionOut:
     """Read whom a photo shows. Its owner, and operators; plain users see identities only of themselves."""
     return RecognitionOut.of(_read(Purpose.RECOGNITION, recognition_id), times.now())
@@ -82,5 +82,6 @@ def _read(purpose: Purpose, photo_id: str) -> Reading:
         photos=wired().photos,
         people=wired().people,
         names_for_users=wired().names_for_users,
+        record=router.record,
         now=times.now(),
     )

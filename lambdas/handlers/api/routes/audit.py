@@ -1,0 +1,44 @@
+"""GET /audit."""
+
+from datetime import date
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from domain import errors, times
+from domain.audit import AuditAction
+from handlers.api.context import Router, wired
+from handlers.api.documented import documented
+from handlers.api.schemas.audit import AuditEntryOut, AuditOut
+
+MAX_PAGE = 100  # entries on a page: so many items one request to the table reads
+
+router = Router()
+
+
+@router.get("/audit")
+@documented(errors.ForbiddenError, errors.InvalidCursorError, errors.AuditUnavailableError)
+def list_audit(
+    day: Annotated[date | None, Query()] = None,
+    person_id: Annotated[str | None, Query(alias="personId", min_length=1, max_length=40)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
+    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+) -> AuditOut:
+    """List who did what to whom, on a day (UTC) or to a person, newest first. Admins only; itself recorded."""
+    user, now = router.caller, times.now()
+    user.require_admin()
+    if day and not person_id:
+        scope = (user.sub, "audit", "day", day.isoformat())
+        after = wired().cursors.open(cursor, *scope)
+        page = wired().audit.of_day(day, limit=limit, after=after, now=now)
+    elif person_id and not day:
+        scope = (user.sub, "audit", "person", person_id)
+        after = wired().cursors.open(cursor, *scope)
+        page = wired().audit.of_person(person_id, limit=limit, after=after, now=now)
+    else:
+        raise errors.InvalidRequestError("Name either a day or a personId")
+    router.record(AuditAction.SAW, [person_id])
+    return AuditOut(
+        items=[AuditEntryOut.of(entry) for entry in page.items],
+        next_cursor=wired().cursors.seal(page.position, *scope),
+    )
