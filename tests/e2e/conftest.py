@@ -19,10 +19,7 @@ ORDER = (
     "client",
     "visibility",
     "bad_input",
-<<<<<<< HEAD
-=======
     "audit",
->>>>>>> 8bb8953 (feat(audit): who learns of whom is recorded before it is told)
     "least_privilege",
     "local_aws",
     "launcher",
