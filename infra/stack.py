@@ -166,7 +166,7 @@ class FacesStack(Stack):
         )
 
     def _wire_requests(self) -> None:
-        self._table.grant(self._requests, "GetItem", "BatchGetItem", "Query", "PutItem")
+        self._table.grant(self._requests, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
         self._uploads.grant_upload(self._requests)
 
     def _secure_api(self) -> SecureApi:

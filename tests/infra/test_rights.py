@@ -16,6 +16,7 @@ def test_the_api_may_read_and_write_records_and_sign_uploads_and_nothing_else(sy
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
+            "dynamodb:UpdateItem",
         },
         "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
         "<Uploads/Bucket.Arn>/uploads/*": {"s3:PutObject"},
