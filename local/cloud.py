@@ -104,7 +104,7 @@ class LocalCloud:
         self._take_folder()
         try:
             self.ports.check_free()
-            for folder in (self.state, self.logs, self._temporary):
+            for folder in (self.state, self.logs / "functions", self._temporary):
                 folder.mkdir(parents=True, exist_ok=True)
             with step("face recognition endpoint"):
                 self._start_rekognition()
@@ -176,6 +176,7 @@ class LocalCloud:
         variables = {
             "AUTH": "true",
             "BIND_HOST": HOST,
+            "FUNCTION_LOGS": str(self.logs / "functions"),
             "GATEWAY_PORT": str(self.ports.aws),
             "IAM_LEDGER": str(self.ledger),
             "IOT_MTLS_ENABLED": "0",  # or it listens on 0.0.0.0:8883 whatever BIND_HOST says

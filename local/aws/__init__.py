@@ -6,6 +6,7 @@ only (see `local.cloud`). What the plug-in adds:
 - `rekognition`: calls of Rekognition are answered by the endpoint of `local.rekognition`
 - `iam`: IAM is enforced for every role, in the places too where ministack acts for nobody
 - `ledger`: every decision of IAM, one JSON object a line
+- `function_logs`: what each function writes, in a file
 - `provisioners`: two CloudFormation types that ministack does not know, and HTTP API CORS
 - `checkpoint` and `leftovers`: what is known survives a kill, and what is not known any more is cleared away
 

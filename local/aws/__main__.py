@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ministack.app as gateway
 
-from local.aws import iam, internals, provisioners, rekognition
+from local.aws import function_logs, iam, internals, provisioners, rekognition
 from local.aws.checkpoint import Checkpoints
 from local.aws.ledger import Ledger
 
@@ -19,6 +19,7 @@ def main() -> None:
     rekognition.install(endpoint)
     provisioners.install(endpoint)
     iam.install(Ledger(Path(os.environ["IAM_LEDGER"])))
+    function_logs.install(Path(os.environ["FUNCTION_LOGS"]))
     logging.getLogger("persistence").setLevel(logging.WARNING)
     Checkpoints(Path(os.environ["STATE_DIR"])).start()
     gateway.main()

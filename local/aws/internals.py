@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import ministack.app as gateway
-from ministack.core import iam_actions, iam_evaluator, persistence, router
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
 from ministack.services import lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
@@ -17,7 +17,7 @@ VERSION = "1.5.33"
 _REQUEST = ("service", "method", "path", "headers", "body", "query_params")
 
 # What is called or replaced, with the parameters that it must take.
-FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
+FUNCTIONS: tuple[tuple[ModuleType | type, str, tuple[str, ...]], ...] = (
     (gateway, "main", ()),
     (gateway, "pin_request_origin", ("source_ip", "secure_transport")),
     (gateway, "_build_persistence_save_dict", ()),
@@ -38,6 +38,11 @@ FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
     (iam_evaluator, "_role_name_from_assumed_arn", ("assumed_arn",)),
     (iam_evaluator, "_gather_role_policies", ("role_name", "account_id")),
     (iam_evaluator, "_resource_policy", ("service", "resource_arn")),
+    (
+        lambda_runtime.Worker,
+        "invoke",
+        ("self", "event", "request_id", "trace_id", "depth", "durable", "invoked_function_arn"),
+    ),
     (lambda_svc, "_iter_all_esms", ()),
     (lambda_svc, "_get_func_record_for_qualifier", ("name", "qualifier")),
     (sqs, "_receive_messages_for_esm", ("queue_url", "max_number")),
@@ -71,7 +76,7 @@ def check() -> None:
         raise ChangedError("the local AWS must run with AUTH=true, for IAM is always enforced here")
 
 
-def _check_function(module: ModuleType, name: str, parameters: tuple[str, ...]) -> None:
+def _check_function(module: ModuleType | type, name: str, parameters: tuple[str, ...]) -> None:
     function = getattr(module, name, None)
     if function is None:
         raise _changed(f"{module.__name__}.{name} is missing")
