@@ -64,11 +64,35 @@ class FacesClient:
         body = {"name": name, "consent": consent.as_json()}
         if external_ref is not None:
             body["externalRef"] = external_ref
-        return Person.of(self.call("POST", "/people", json=body))
+        return self._person("POST", "/people", json=body)
 
     def person(self, person_id: str) -> Person:
         """One person."""
-        return Person.of(self.call("GET", f"/people/{person_id}"))
+        return self._person("GET", f"/people/{person_id}")
+
+    def change_person(
+        self, person: Person, *, name: str | None = None, consent: Consent | None = None, withdraw_consent: bool = False
+    ) -> Person:
+        """Rename a person, renew their consent, or withdraw it, which ends in their erasure.
+
+        Args:
+            person: As it was read; nothing is changed if somebody else has changed it since.
+            name: The new name. Default: the one before.
+            consent: Replaces the consent before; operators only. Default: the one before.
+            withdraw_consent: The person is not recognized any more from now on.
+
+        Raises:
+            ApiError: `precondition_failed` when `person` is out of date, and others.
+            ValueError: `person` is from a list.
+        """
+        if person.etag is None:
+            raise ValueError("read the person by its id first")
+        body: Json = {"withdrawConsent": True} if withdraw_consent else {}
+        if name is not None:
+            body["name"] = name
+        if consent is not None:
+            body["consent"] = consent.as_json()
+        return self._person("PATCH", f"/people/{person.id}", json=body, headers={"if-match": person.etag})
 
     def people(self, *, name_prefix: str | None = None, external_ref: str | None = None) -> Iterator[Person]:
         """The people whose name begins with `name_prefix`, or the one with `external_ref`, page by page."""
@@ -154,10 +178,7 @@ class FacesClient:
         Raises:
             ApiError: The API refused, or failed.
         """
-        response = self._api.request(method, path, **arguments)
-        if response.is_error:
-            raise ApiError.of(response)
-        body: Json = response.json()
+        body: Json = self._request(method, path, **arguments).json()
         return body
 
     def close(self) -> None:
@@ -172,6 +193,16 @@ class FacesClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _person(self, method: str, path: str, **arguments: Any) -> Person:
+        response = self._request(method, path, **arguments)
+        return Person.of(response.json(), response.headers.get("etag"))
+
+    def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        response = self._api.request(method, path, **arguments)
+        if response.is_error:
+            raise ApiError.of(response)
+        return response
 
     def _authorize(self, request: httpx.Request) -> httpx.Request:
         if token := self._token():

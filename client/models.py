@@ -31,18 +31,23 @@ class Consent:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody registered."""
+    """Somebody registered.
+
+    Attributes:
+        etag: Which version of the person this is; None in lists. Who changes a person has to have read them.
+    """
 
     id: str
     name: str
     external_ref: str | None
     status: str
     faces: int
+    etag: str | None = None
 
     @classmethod
-    def of(cls, body: Json) -> "Person":
+    def of(cls, body: Json, etag: str | None = None) -> "Person":
         """From the API's JSON."""
-        return cls(body["id"], body["name"], body.get("externalRef"), body["status"], body["faces"])
+        return cls(body["id"], body["name"], body.get("externalRef"), body["status"], body["faces"], etag)
 
 
 @dataclass(frozen=True)

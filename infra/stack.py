@@ -31,6 +31,7 @@ _ROUTES = (
     "GET /people",
     "POST /people",
     "GET /people/{id}",
+    "PATCH /people/{id}",
     "POST /people/{id}/faces",
     "GET /registrations/{id}",
     "POST /recognitions",

@@ -272,8 +272,8 @@ class SecureApi(Construct):
             cors_preflight=apigw.CorsPreflightOptions(
                 allow_origins=list(allowed_origins),
                 allow_methods=[apigw.CorsHttpMethod[m] for m in ("GET", "POST", "PATCH", "DELETE")],
-                allow_headers=["authorization", "content-type", "accept", "idempotency-key"],
-                expose_headers=["location", "retry-after"],
+                allow_headers=["authorization", "content-type", "accept", "idempotency-key", "if-match"],
+                expose_headers=["etag", "location", "retry-after"],
                 max_age=Duration.hours(1),
             )
             if allowed_origins

@@ -1,17 +1,21 @@
-"""People in the table: the person, their consent, and the pointers that find them."""
+"""People in the table: the person, their consent and its history, and the pointers that find them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.table import ConditionFailedError, Item, Table, values
+from adapters import actions
+from adapters.table import ConditionFailedError, Item, Table
 from domain import times
-from domain.errors import ExternalRefTakenError
+from domain.errors import ExternalRefTakenError, StaleError
 from domain.pages import Page
-from domain.people import Consent, Person, PersonStatus, folded
+from domain.people import Consent, ConsentEntry, ConsentEvent, Person, PersonStatus, folded
 
 ALL_PEOPLE = "PEOPLE"
 CONSENTS_DUE = "DUE"
 SELF = "A"
+CONSENT = "CONSENT"
+_HISTORY = "CONSENT#"
 
 
 def person_pk(person_id: str) -> str:
@@ -25,27 +29,50 @@ class PeopleTable:
 
     table: Table
 
-    def add(self, person: Person) -> None:
+    def add(self, person: Person, *, by: str) -> None:
         """See `People.add`; person, consent and external reference are written together or not at all."""
-        items = [_person_item(person), _consent_item(person)]
+        given = ConsentEntry(ConsentEvent.GIVEN, person.created_at, by, person.consent)
+        items = [_person_item(person), _consent_item(person), _history_item(person.id, given)]
         if person.external_ref:
             items.append({"pk": f"X#{person.external_ref}", "sk": SELF, "personId": person.id})
         try:
-            self.table.transact(
-                [
-                    {
-                        "Put": {
-                            "TableName": self.table.name,
-                            "Item": values(item),
-                            "ConditionExpression": "attribute_not_exists(pk)",
-                        }
-                    }
-                    for item in items
-                ]
-            )
+            self.table.transact([actions.put(self.table, item, condition=actions.NEW) for item in items])
         except ConditionFailedError as error:
             if 0 not in error.failed:  # the person is new, so it is the reference that is not
                 raise ExternalRefTakenError from error
+
+    def change(self, before: Person, after: Person, entry: ConsentEntry | None) -> None:
+        """See `People.change`. What processes photos looks at the person alone, so it knows of a withdrawal at once."""
+        item = _person_item(after)
+        changed = ("name", "status", "consentUntil", "gsi1sk", "revision")
+        writes = [
+            actions.update(
+                self.table,
+                item["pk"],
+                SELF,
+                "SET " + ", ".join(f"#{name} = :{name}" for name in changed),
+                condition="#revision = :before AND #status = :standing",
+                names={f"#{name}": name for name in changed},
+                arguments={f":{name}": item[name] for name in changed}
+                | {":before": before.revision, ":standing": before.status},
+            )
+        ]
+        if entry:
+            writes += [
+                actions.put(self.table, _consent_item(after)),
+                actions.put(self.table, _history_item(after.id, entry), condition=actions.NEW),
+            ]
+        try:
+            self.table.transact(writes)
+        except ConditionFailedError as error:
+            raise StaleError from error
+
+    def consent_history(self, person_id: str) -> Sequence[ConsentEntry]:
+        """See `People.consent_history`."""
+        return [
+            ConsentEntry(ConsentEvent(item["event"]), times.from_text(item["at"]), item["by"], _consent(item))
+            for item in self.table.partition(person_pk(person_id), _HISTORY)
+        ]
 
     def get(self, person_id: str) -> Person | None:
         """See `People.get`."""
@@ -77,15 +104,13 @@ class PeopleTable:
 
     def _read(self, person_ids: list[str]) -> list[Person]:
         pks = [person_pk(person_id) for person_id in person_ids]
-        items = self.table.get_many((pk, sk) for pk in pks for sk in (SELF, "CONSENT"))
+        items = self.table.get_many((pk, sk) for pk in pks for sk in (SELF, CONSENT))
         return [
-            _person(items[pk, SELF], items[pk, "CONSENT"])
-            for pk in pks
-            if (pk, SELF) in items and (pk, "CONSENT") in items
+            _person(items[pk, SELF], items[pk, CONSENT]) for pk in pks if (pk, SELF) in items and (pk, CONSENT) in items
         ]
 
 
-def _person_item(person: Person) -> Item:
+def _person_item(person: Person) -> dict[str, Any]:
     return {
         "pk": person_pk(person.id),
         "sk": SELF,
@@ -96,39 +121,61 @@ def _person_item(person: Person) -> Item:
         "externalRef": person.external_ref,
         "status": person.status,
         "faces": person.faces,
+        "revision": person.revision,
         "createdAt": times.to_text(person.created_at),
         "consentUntil": times.to_text(person.consent.valid_until),
     }
 
 
 def _consent_item(person: Person) -> Item:
-    consent = person.consent
-    item: dict[str, Any] = {
-        "pk": person_pk(person.id),
-        "sk": "CONSENT",
-        "purpose": consent.purpose,
-        "textVersion": consent.text_version,
-        "givenAt": times.to_text(consent.given_at),
-    }
-    if consent.expires_at:
-        expires_at = times.to_text(consent.expires_at)
-        item |= {"expiresAt": expires_at, "gsi1pk": CONSENTS_DUE, "gsi1sk": f"{expires_at}#{person.id}"}
+    """The consent as it is now; the index lists those that end, by when they do."""
+    item = {"pk": person_pk(person.id), "sk": CONSENT, **_consent_map(person.consent)}
+    if (valid_until := person.consent.valid_until) < times.FOREVER:
+        item |= {"gsi1pk": CONSENTS_DUE, "gsi1sk": f"{times.to_text(valid_until)}#{person.id}"}
     return item
 
 
+def _history_item(person_id: str, entry: ConsentEntry) -> Item:
+    at = times.to_text(entry.at)
+    return {
+        "pk": person_pk(person_id),
+        "sk": f"{_HISTORY}{at}",
+        "event": entry.event,
+        "at": at,
+        "by": entry.by,
+        **_consent_map(entry.consent),
+    }
+
+
+def _consent_map(consent: Consent) -> dict[str, Any]:
+    return {
+        "purpose": consent.purpose,
+        "textVersion": consent.text_version,
+        "givenAt": times.to_text(consent.given_at),
+        "expiresAt": times.to_text(consent.expires_at) if consent.expires_at else None,
+        "withdrawnAt": times.to_text(consent.withdrawn_at) if consent.withdrawn_at else None,
+    }
+
+
+def _consent(item: Item) -> Consent:
+    expires_at, withdrawn_at = item.get("expiresAt"), item.get("withdrawnAt")
+    return Consent(
+        purpose=item["purpose"],
+        text_version=item["textVersion"],
+        given_at=times.from_text(item["givenAt"]),
+        expires_at=times.from_text(expires_at) if expires_at else None,
+        withdrawn_at=times.from_text(withdrawn_at) if withdrawn_at else None,
+    )
+
+
 def _person(item: Item, consent: Item) -> Person:
-    expires_at = consent.get("expiresAt")
     return Person(
         id=item["id"],
         name=item["name"],
         created_at=times.from_text(item["createdAt"]),
-        consent=Consent(
-            purpose=consent["purpose"],
-            text_version=consent["textVersion"],
-            given_at=times.from_text(consent["givenAt"]),
-            expires_at=times.from_text(expires_at) if expires_at else None,
-        ),
+        consent=_consent(consent),
         external_ref=item.get("externalRef"),
         status=PersonStatus(item["status"]),
         faces=item["faces"],
+        revision=item["revision"],
     )

@@ -161,7 +161,7 @@ class PhotoCommitsTable:
             self._update(
                 pk,
                 SELF,
-                "ADD faces :one",
+                "ADD faces :one, revision :one",
                 condition=f"{_PERSON_IS_SO} AND faces < :most",
                 names={"#status": "status"},
                 arguments={

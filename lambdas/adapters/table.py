@@ -98,13 +98,17 @@ class Table:
             asked = [dict(one) for one in left["Keys"]] if left else []
         raise ServiceBusyError
 
-    def partition(self, pk: str) -> list[dict[str, Any]]:
-        """Read a partition of a handful of items as it is now."""
+    def partition(self, pk: str, prefix: str = "") -> list[dict[str, Any]]:
+        """Read those items of a partition whose sort key begins with `prefix`, as they are now.
+
+        For a handful of items: what does not fit into one answer, 1 MB, is left out.
+        """
+        condition, arguments = _beginning("pk", "sk", pk, prefix)
         with busy_translated():
             answer = self.client.query(
                 TableName=self.name,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": pk}},
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=arguments,
                 ConsistentRead=True,
             )
         return [plain(item) for item in answer["Items"]]
@@ -137,12 +141,7 @@ class Table:
             after: Primary and index key of the last item of the page before.
             newest_first: From the last sort key to the first one.
         """
-        condition, arguments = "gsi1pk = :pk", {":pk": {"S": pk}}
-        if prefix:
-            condition, arguments = (
-                condition + " AND begins_with(gsi1sk, :prefix)",
-                arguments | {":prefix": {"S": prefix}},
-            )
+        condition, arguments = _beginning("gsi1pk", "gsi1sk", pk, prefix)
         more: dict[str, Any] = {"ExclusiveStartKey": values(after)} if after else {}
         with busy_translated():
             answer = self.client.query(
@@ -241,6 +240,17 @@ def _expression(*, condition: str | None, names: Mapping[str, str] | None, argum
         "ExpressionAttributeValues": values(arguments) if arguments else None,
     }
     return {name: value for name, value in parameters.items() if value}
+
+
+def _beginning(pk_name: str, sk_name: str, pk: str, prefix: str) -> tuple[str, dict[str, Any]]:
+    """A key condition for items of one partition, and its arguments."""
+    condition, arguments = f"{pk_name} = :pk", {":pk": {"S": pk}}
+    if prefix:  # DynamoDB refuses an empty one
+        condition, arguments = (
+            f"{condition} AND begins_with({sk_name}, :prefix)",
+            arguments | {":prefix": {"S": prefix}},
+        )
+    return condition, arguments
 
 
 def _condition_failed(error: ClientError) -> Exception:

@@ -20,6 +20,7 @@ class AuditAction(StrEnum):
     """What was done."""
 
     REGISTERED = "registered"
+    CHANGED = "changed"
     SAW = "saw"
 
 

@@ -101,6 +101,20 @@ class NotFoundError(FaceError):
     title = "There is no such resource"
 
 
+class PreconditionRequiredError(FaceError):
+    """A change without ``If-Match``: it could undo what somebody else has changed meanwhile."""
+
+    code = "precondition_required"
+    title = "Say by If-Match which version you have read"
+
+
+class StaleError(FaceError):
+    """Somebody else has changed it since the caller read it; reading it again tells how it is now."""
+
+    code = "precondition_failed"
+    title = "It was changed since you read it"
+
+
 # -- people -----------------------------------------------------------------------------------------------------
 
 

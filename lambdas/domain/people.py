@@ -1,6 +1,7 @@
 """People: who is registered, and with whose consent."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -31,22 +32,55 @@ class PersonStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Consent:
-    """What a person agreed to: the purpose, the version of the text they saw, and for how long."""
+    """What a person agreed to: the purpose, the version of the text they saw, and for how long.
+
+    Attributes:
+        withdrawn_at: When the person took it back, if they did.
+    """
 
     purpose: str
     text_version: str
     given_at: datetime
     expires_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
     @property
     def valid_until(self) -> datetime:
         """The instant from which on it no longer holds."""
-        return self.expires_at or times.FOREVER
+        return min(self.expires_at or times.FOREVER, self.withdrawn_at or times.FOREVER)
+
+
+class ConsentEvent(StrEnum):
+    """What happened to a person's consent."""
+
+    GIVEN = "given"
+    RENEWED = "renewed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class ConsentEntry:
+    """One line of the history of a person's consent, which is only ever added to.
+
+    Attributes:
+        at: When it was entered, by this service's clock; `consent.given_at` is what the client said.
+        by: `sub` of the user who entered it.
+        consent: As it was from then on.
+    """
+
+    event: ConsentEvent
+    at: datetime
+    by: str
+    consent: Consent
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody registered; `id` is also the Rekognition user id."""
+    """Somebody registered; `id` is also the Rekognition user id.
+
+    Attributes:
+        revision: Grows with every change, faces included: who changes a person says which revision they have read.
+    """
 
     id: str
     name: str
@@ -55,17 +89,30 @@ class Person:
     external_ref: str | None = None
     status: PersonStatus = PersonStatus.ACTIVE
     faces: int = 0
+    revision: int = 1
 
 
 class People(Protocol):
     """Where people are kept."""
 
-    def add(self, person: Person) -> None:
-        """Keep a new person; nothing happens when there is one with this id already.
+    def add(self, person: Person, *, by: str) -> None:
+        """Keep a new person, and begin the history of their consent, entered by the user whose `sub` is `by`.
+
+        Nothing happens when there is one with this id already.
 
         Raises:
             ExternalRefTakenError: Somebody else has this external reference.
         """
+
+    def change(self, before: Person, after: Person, entry: ConsentEntry | None) -> None:
+        """Replace `before` with `after`, and add `entry` to the history of the consent, all or nothing.
+
+        Raises:
+            StaleError: The person is not as in `before` any more; then nothing was changed.
+        """
+
+    def consent_history(self, person_id: str) -> Sequence[ConsentEntry]:
+        """All that happened to the person's consent, oldest first, including what was written just now."""
 
     def get(self, person_id: str) -> Person | None:
         """Read a person, including what was written just now."""
@@ -117,13 +164,22 @@ def register_person(
         AuditUnavailableError: It cannot be recorded; nobody was registered.
     """
     caller.require_operator()
+    require_consent_that_holds(consent, now)
+    record(AuditAction.REGISTERED, [person_id])
+    people.add(Person(person_id, name, now, consent, external_ref), by=caller.sub)
+    return read_person(caller, person_id, people=people)
+
+
+def require_consent_that_holds(consent: Consent, now: datetime) -> None:
+    """Check a consent that is about to be entered.
+
+    Raises:
+        InvalidRequestError: It lies in the future or is over already.
+    """
     if consent.given_at > now + CLOCK_SKEW:
         raise InvalidRequestError("consent.givenAt lies in the future")
     if consent.valid_until <= max(now, consent.given_at):
         raise InvalidRequestError("consent.expiresAt must lie in the future, after consent.givenAt")
-    record(AuditAction.REGISTERED, [person_id])
-    people.add(Person(person_id, name, now, consent, external_ref))
-    return read_person(caller, person_id, people=people)
 
 
 def read_person(caller: Caller, person_id: str, *, people: People) -> Person:

@@ -17,6 +17,7 @@ ORDER = (
     "setup",
     "flow",
     "client",
+    "people",
     "visibility",
     "bad_input",
     "audit",

@@ -74,6 +74,7 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
     assert operator.add_face(person.id, photo).status == "succeeded"
     assert operator.add_face(person.id, (samples / "rocket.jpg").read_bytes()).status == "rejected"
     assert list(operator.people(name_prefix="Joe"))
+    assert operator.change_person(operator.person(person.id), name="Joseph Biden").name == "Joseph Biden"
     assert list(operator.people(external_ref="biden"))
     user.me()
     begun = user.begin_recognition(content_type="image/jpeg")

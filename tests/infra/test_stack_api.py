@@ -115,7 +115,8 @@ def test_browsers_may_call_from_the_allowed_origins_alone(synth, stage):
         assert "CorsConfiguration" not in api
     else:
         assert api["CorsConfiguration"]["AllowOrigins"] == ["http://localhost:8080"]
-        assert {"authorization", "content-type"} <= set(api["CorsConfiguration"]["AllowHeaders"])
+        assert {"authorization", "content-type", "if-match"} <= set(api["CorsConfiguration"]["AllowHeaders"])
+        assert {"etag", "location"} <= set(api["CorsConfiguration"]["ExposeHeaders"])
 
 
 def _anonymous(route: str) -> str:

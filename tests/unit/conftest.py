@@ -30,6 +30,8 @@ from handlers.api import context
 from .documented_answers import is_documented
 
 TABLE, BUCKET = "faces", "photos"
+CONSENT = {"purpose": "access control", "textVersion": "2026-01", "givenAt": "2026-01-02T03:04:05Z"}
+ADA = {"name": "Ada Lovelace", "consent": CONSENT}
 LARGEST = DetectedFace(Box(0.4, 0.2, 0.2, 0.3), 99.0)
 LEASE = timedelta(seconds=75)
 
@@ -138,7 +140,7 @@ class Cloud:
             consent=Consent("access control", "2026-01", times.now(), changes.pop("expires_at", None)),
             **changes,
         )
-        self.people.add(person)
+        self.people.add(person, by="operator-1")
         return person
 
     def photo(self, photo_id="rec_01JDZ6V8K2M3N4P5Q6R7S8T9VB", purpose=Purpose.RECOGNITION, **changes):
@@ -223,14 +225,28 @@ def call(cloud, monkeypatch, lambda_context):
     monkeypatch.setenv("AUDIT_DAYS", "90")
     context.wired.cache_clear()
 
-    def call(method, path, body=None, *, groups="", sub="user-1", query=None, token_use="access", raw=None, key=None):
+    def call(
+        method,
+        path,
+        body=None,
+        *,
+        groups="",
+        sub="user-1",
+        query=None,
+        token_use="access",
+        raw=None,
+        key=None,
+        headers=None,
+    ):
         claims = {"sub": sub, "token_use": token_use} | ({"cognito:groups": groups} if groups else {})
         event = {
             "version": "2.0",
             "routeKey": f"{method} {path}",
             "rawPath": path,
             "rawQueryString": "",
-            "headers": {"content-type": "application/json"} | ({"idempotency-key": key} if key is not None else {}),
+            "headers": {"content-type": "application/json"}
+            | ({"idempotency-key": key} if key is not None else {})
+            | (headers or {}),
             "queryStringParameters": query or {},
             "requestContext": {
                 "requestId": "request-1",

@@ -13,11 +13,7 @@ from domain.photos import Result, Status
 from handlers.api import context
 from handlers.api.problems import STATUS
 
-from .conftest import as_operator, set_clock_forward
-
-CONSENT = {"purpose": "access control", "textVersion": "2026-01", "givenAt": "2026-01-02T03:04:05Z"}
-ADA = {"name": "Ada Lovelace", "consent": CONSENT}
-
+from .conftest import ADA, CONSENT, as_operator, set_clock_forward
 
 # -- people -------------------------------------------------------------------------------------------------------
 
@@ -32,7 +28,11 @@ def test_an_operator_registers_a_person_with_their_consent(call):
         "active",
         0,
     )
-    assert made["consent"] == CONSENT | {"givenAt": "2026-01-02T03:04:05.000Z", "expiresAt": None}
+    assert made["consent"] == CONSENT | {
+        "givenAt": "2026-01-02T03:04:05.000Z",
+        "expiresAt": None,
+        "withdrawnAt": None,
+    }
     status, read, _ = as_operator(call)("GET", f"/people/{made['id']}")
     assert (status, read) == (200, made)
 

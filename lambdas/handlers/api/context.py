@@ -1,6 +1,6 @@
 """What every route needs: who calls, what to work on, and how to answer that something was made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -78,6 +78,8 @@ class Router(APIGatewayHttpRouter):
         recorder(self.caller, source, trail=wired().audit, now=times.now())(action, person_ids)
 
 
-def created(body: B, location: str) -> Response[B]:
+def created(body: B, location: str, *, headers: Mapping[str, str] | None = None) -> Response[B]:
     """201, with the address of what was made."""
-    return Response(HTTPStatus.CREATED.value, "application/json", body, headers={"Location": location})
+    return Response(
+        HTTPStatus.CREATED.value, "application/json", body, headers={"Location": location, **(headers or {})}
+    )

@@ -16,6 +16,8 @@ STATUS: Mapping[type[errors.FaceError], HTTPStatus] = {
     errors.AccessTokenRequiredError: HTTPStatus.FORBIDDEN,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
+    errors.StaleError: HTTPStatus.PRECONDITION_FAILED,
     errors.ExternalRefTakenError: HTTPStatus.CONFLICT,
     errors.PersonErasingError: HTTPStatus.CONFLICT,
     errors.ConsentMissingError: HTTPStatus.CONFLICT,

@@ -1,18 +1,20 @@
-"""People: registering, listing, reading."""
+"""People: registering, listing, reading, changing."""
 
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from domain import errors, times
 from domain.audit import AuditAction
 from domain.ids import Kind
-from domain.people import folded, read_person, register_person
+from domain.people import Person, folded, read_person, register_person
+from domain.person_changes import change_person
 from handlers.api.context import IdempotencyKey, Router, created, wired
 from handlers.api.documented import documented
-from handlers.api.schemas.people import PeopleOut, PersonIn, PersonOut
+from handlers.api.preconditions import etag, expected_revisions
+from handlers.api.schemas.people import PeopleOut, PersonChangeIn, PersonIn, PersonOut, WholePersonOut
 
 MAX_PAGE = 50  # people on a page: each takes two of the 100 items that one request to the table reads
 
@@ -28,7 +30,7 @@ router = Router()
     errors.NotFoundError,
     status=HTTPStatus.CREATED,
 )
-def create_person(body: PersonIn, idempotency_key: IdempotencyKey = None) -> Response[PersonOut]:
+def create_person(body: PersonIn, idempotency_key: IdempotencyKey = None) -> Response[WholePersonOut]:
     """Register a person, with their consent. Operators only."""
     now = times.now()
     person = register_person(
@@ -41,7 +43,7 @@ def create_person(body: PersonIn, idempotency_key: IdempotencyKey = None) -> Res
         record=router.record,
         now=now,
     )
-    return created(PersonOut.of(person), f"/people/{person.id}")
+    return created(_whole(person), f"/people/{person.id}", headers={"ETag": etag(person.revision)})
 
 
 @router.get("/people")
@@ -73,8 +75,44 @@ def list_people(
 
 @router.get("/people/<person_id>")
 @documented(errors.NotFoundError, errors.AuditUnavailableError)
-def get_person(person_id: str) -> PersonOut:
-    """Read a person. Operators, and the person themself."""
+def get_person(person_id: str) -> Response[WholePersonOut]:
+    """Read a person, with the history of their consent. Operators, and the person themself."""
     person = read_person(router.caller, person_id, people=wired().people)
     router.record(AuditAction.SAW, [person.id])
-    return PersonOut.of(person)
+    return _current(person)
+
+
+@router.patch("/people/<person_id>")
+@documented(
+    errors.NotFoundError,
+    errors.PreconditionRequiredError,
+    errors.StaleError,
+    errors.ForbiddenError,
+    errors.PersonErasingError,
+    errors.AuditUnavailableError,
+)
+def patch_person(
+    person_id: str, body: PersonChangeIn, if_match: Annotated[str | None, Header(alias="If-Match")] = None
+) -> Response[WholePersonOut]:
+    """Rename a person, renew or withdraw their consent. Operators; the person themself may not renew consent.
+
+    `If-Match` has to hold the `ETag` that came with the person, so that no change of somebody else's is undone unseen.
+    """
+    person = change_person(
+        router.caller,
+        person_id,
+        body.to_domain(),
+        expected=expected_revisions(if_match),
+        people=wired().people,
+        record=router.record,
+        now=times.now(),
+    )
+    return _current(person)
+
+
+def _current(person: Person) -> Response[WholePersonOut]:
+    return Response(HTTPStatus.OK.value, "application/json", _whole(person), headers={"ETag": etag(person.revision)})
+
+
+def _whole(person: Person) -> WholePersonOut:
+    return WholePersonOut.with_history(person, wired().people.consent_history(person.id))

@@ -1,9 +1,13 @@
 """People, as JSON."""
 
-from pydantic import AwareDatetime
+from collections.abc import Sequence
+from typing import Any, Self
+
+from pydantic import AwareDatetime, model_validator
 
 from domain.access import Role
-from domain.people import Consent, Person, PersonStatus
+from domain.people import Consent, ConsentEntry, ConsentEvent, Person, PersonStatus
+from domain.person_changes import PersonChange
 from handlers.api.schemas.common import In, Instant, Out, Text, example
 
 
@@ -34,13 +38,60 @@ class PersonIn(In):
     consent: ConsentIn
 
 
+class PersonChangeIn(In):
+    """What is to be changed about a person; what is absent, or null, stays as it is.
+
+    `consent` replaces the one before. `withdrawConsent` ends it now, which has to be said in so many words: a null that
+    a client sends by habit must not end in an erasure.
+    """
+
+    model_config = example(name="Ada King")
+
+    name: Text | None = None
+    consent: ConsentIn | None = None
+    withdraw_consent: bool = False
+
+    @model_validator(mode="after")
+    def _one_thing_at_least(self) -> Self:
+        if self.consent and self.withdraw_consent:
+            raise ValueError("either consent or withdrawConsent")
+        if not (self.name or self.consent or self.withdraw_consent):
+            raise ValueError("nothing to change")
+        return self
+
+    def to_domain(self) -> PersonChange:
+        """As the domain has it."""
+        consent = self.consent.to_domain() if self.consent else None
+        return PersonChange(self.name, consent, withdraw_consent=self.withdraw_consent)
+
+
 class ConsentOut(Out):
-    """What the person agreed to."""
+    """What the person agreed to; it holds until `expiresAt` or `withdrawnAt`, whichever comes first."""
 
     purpose: str
     text_version: str
     given_at: Instant
     expires_at: Instant | None
+    withdrawn_at: Instant | None
+
+    @classmethod
+    def of(cls, consent: Consent) -> "ConsentOut":
+        """A consent as JSON."""
+        return cls.model_validate(vars(consent))
+
+
+class ConsentEntryOut(Out):
+    """What happened to a consent: when, entered by which user, and the consent from then on."""
+
+    event: ConsentEvent
+    at: Instant
+    by: str
+    consent: ConsentOut
+
+    @classmethod
+    def of(cls, entry: ConsentEntry) -> "ConsentEntryOut":
+        """An entry as JSON."""
+        return cls(event=entry.event, at=entry.at, by=entry.by, consent=ConsentOut.of(entry.consent))
 
 
 class PersonOut(Out):
@@ -57,21 +108,18 @@ class PersonOut(Out):
     @classmethod
     def of(cls, person: Person) -> "PersonOut":
         """A person as JSON."""
-        consent = person.consent
-        return cls(
-            id=person.id,
-            name=person.name,
-            external_ref=person.external_ref,
-            status=person.status,
-            faces=person.faces,
-            created_at=person.created_at,
-            consent=ConsentOut(
-                purpose=consent.purpose,
-                text_version=consent.text_version,
-                given_at=consent.given_at,
-                expires_at=consent.expires_at,
-            ),
-        )
+        return cls(**_common(person))
+
+
+class WholePersonOut(PersonOut):
+    """A registered person with the history of their consent, oldest first."""
+
+    consent_history: list[ConsentEntryOut]
+
+    @classmethod
+    def with_history(cls, person: Person, history: Sequence[ConsentEntry]) -> "WholePersonOut":
+        """A person as JSON."""
+        return cls(**_common(person), consent_history=[ConsentEntryOut.of(entry) for entry in history])
 
 
 class PeopleOut(Out):
@@ -87,3 +135,15 @@ class MeOut(Out):
     sub: str
     roles: list[Role]
     person: PersonOut | None
+
+
+def _common(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "external_ref": person.external_ref,
+        "status": person.status,
+        "faces": person.faces,
+        "created_at": person.created_at,
+        "consent": ConsentOut.of(person.consent),
+    }

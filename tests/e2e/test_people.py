@@ -1,0 +1,53 @@
+"""People over time: renamed, and recognized for as long as their consent holds."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from client import ApiError, Consent
+from tests.e2e.support import CONSENT
+
+PHOTO = "obama-2012.jpg"
+
+
+@pytest.fixture
+def person(operator, obama):
+    """Somebody registered, who in the end is again as other tests expect him."""
+    yield operator.person(obama)
+    operator.change_person(operator.person(obama), name="Barack Obama", consent=CONSENT)
+
+
+def who(client, samples):
+    return [face.name for face in client.recognize((samples / PHOTO).read_bytes()).faces]
+
+
+def refusal(call, *arguments, **options):
+    with pytest.raises(ApiError) as caught:
+        call(*arguments, **options)
+    return caught.value.status, caught.value.code
+
+
+def test_a_new_name_is_told_by_old_results_too(operator, samples, person):
+    before = operator.recognize((samples / PHOTO).read_bytes())
+    operator.change_person(person, name="Barry Obama")
+    assert who(operator, samples) == ["Barry Obama"]
+    assert [face.name for face in operator.recognition(before.id).faces] == ["Barry Obama"]
+    assert [found.id for found in operator.people(name_prefix="barry")] == [person.id]
+
+
+def test_a_change_to_a_version_that_is_gone_is_refused(operator, person):
+    operator.change_person(person, name="Barry Obama")
+    assert refusal(operator.change_person, person, name="B. Obama") == (412, "precondition_failed")
+    path = f"/people/{person.id}"
+    assert refusal(operator.call, "PATCH", path, json={"name": "B. Obama"}) == (428, "precondition_required")
+
+
+def test_whose_consent_is_withdrawn_is_nobody_at_once_and_with_new_consent_somebody_again(operator, samples, person):
+    assert who(operator, samples) == ["Barack Obama"]
+    withdrawn = operator.change_person(person, withdraw_consent=True)
+    assert who(operator, samples) == [None]
+    assert refusal(operator.begin_registration, person.id, content_type="image/jpeg") == (409, "consent_missing")
+    operator.change_person(withdrawn, consent=Consent("test", "2", datetime(2026, 2, 1, tzinfo=UTC)))
+    assert who(operator, samples) == ["Barack Obama"]
+    history = operator.call("GET", f"/people/{person.id}")["consentHistory"]
+    assert [entry["event"] for entry in history][-2:] == ["withdrawn", "renewed"]
