@@ -9,7 +9,18 @@ Example:
 
 from client.api import FacesClient, Polling
 from client.errors import ApiError, ClientError, NotFinishedError, SignInError, UploadRefusedError
-from client.models import Box, Candidate, Consent, Face, Person, Recognition, RegisteredFace, Registration, Upload
+from client.models import (
+    Box,
+    Candidate,
+    Consent,
+    Face,
+    Person,
+    Recognition,
+    RegisteredFace,
+    Registration,
+    Upload,
+    Verification,
+)
 from client.sessions import Session, UserPool, sign_in
 
 __all__ = [
@@ -31,5 +42,6 @@ __all__ = [
     "Upload",
     "UploadRefusedError",
     "UserPool",
+    "Verification",
     "sign_in",
 ]

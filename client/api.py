@@ -9,10 +9,10 @@ from typing import Any, Literal, Self, TypeVar
 import httpx
 
 from client.errors import ApiError, NotFinishedError, UploadRefusedError
-from client.models import OPEN, Consent, Json, Person, Recognition, Registration, Upload
+from client.models import OPEN, Consent, Json, Person, Recognition, Registration, Upload, Verification
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-Photo = TypeVar("Photo", Registration, Recognition)
+Photo = TypeVar("Photo", Registration, Recognition, Verification)
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,35 @@ class FacesClient:
             NotFinishedError: It took too long.
         """
         return self._wait(lambda: self.registration(registration_id))
+
+    def begin_verification(self, person_id: str, *, content_type: str) -> Verification:
+        """Ask for an upload that is to show a person; operators, and the person themself."""
+        body = {"contentType": content_type}
+        return Verification.of(self.call("POST", f"/people/{person_id}/verifications", json=body))
+
+    def verify(self, person_id: str, photo: bytes) -> Verification:
+        """Compare the largest face on a JPEG or PNG photo with a person, and wait until it is done.
+
+        Raises:
+            ApiError: The API refused.
+            UploadRefusedError: S3 refused the upload.
+            NotFinishedError: It took too long.
+        """
+        begun = self.begin_verification(person_id, content_type=content_type_of(photo))
+        self.upload(begun.upload, photo)
+        return self.wait_for_verification(begun.id)
+
+    def verification(self, verification_id: str) -> Verification:
+        """One verification, as it is now."""
+        return Verification.of(self.call("GET", f"/verifications/{verification_id}"))
+
+    def wait_for_verification(self, verification_id: str) -> Verification:
+        """One verification, once it is done.
+
+        Raises:
+            NotFinishedError: It took too long.
+        """
+        return self._wait(lambda: self.verification(verification_id))
 
     def begin_recognition(self, *, content_type: str, faces: Literal["all", "largest"] = "all") -> Recognition:
         """Ask for an upload on which faces are identified."""

@@ -121,6 +121,40 @@ class Registration:
 
 
 @dataclass(frozen=True)
+class Verification:
+    """A photo compared with one claimed person.
+
+    Attributes:
+        verified: Whether it shows the person; None until the verification has succeeded.
+        similarity: Of the largest face to the person; None where they do not come near.
+        box: Where that face is.
+    """
+
+    id: str
+    status: Status
+    person_id: str
+    verified: bool | None
+    similarity: float | None
+    box: Box | None
+    error: ApiError | None
+    upload: Upload | None
+
+    @classmethod
+    def of(cls, body: Json) -> "Verification":
+        """From the API's JSON."""
+        return cls(
+            id=body["id"],
+            status=body["status"],
+            person_id=body["personId"],
+            verified=body.get("verified"),
+            similarity=body.get("similarity"),
+            box=Box.of(body["face"]["box"]) if body.get("face") else None,
+            error=_problem(body.get("error")),
+            upload=Upload.of(body["upload"]) if body.get("upload") else None,
+        )
+
+
+@dataclass(frozen=True)
 class Candidate:
     """Somebody whom a face in review may be."""
 

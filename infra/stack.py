@@ -34,6 +34,8 @@ _ROUTES = (
     "PATCH /people/{id}",
     "POST /people/{id}/faces",
     "GET /registrations/{id}",
+    "POST /people/{id}/verifications",
+    "GET /verifications/{id}",
     "POST /recognitions",
     "GET /recognitions/{id}",
 )

@@ -142,8 +142,11 @@ class PhotoCommitsTable:
         for face in sorted(result.faces, key=lambda face: face.similarity or 0):
             if face.person_id:
                 sightings[face.person_id] = face  # one a person and photo: the most similar face
+        concerned = set(result.mentions)
+        if photo.purpose is Purpose.VERIFICATION and photo.person_id and result.status is Status.SUCCEEDED:
+            concerned.add(photo.person_id)  # also when it was not them: whatever names somebody is found from them
         actions: list[_Action] = []
-        for person_id in sorted(result.mentions):
+        for person_id in sorted(concerned):
             actions.append(self._person_check(person_id, result))
             pointer = (
                 _sighting_item(photo, sightings[person_id])

@@ -158,7 +158,7 @@ class PhotoRejectedError(FaceError):
 
 
 class ConsentMissingError(PhotoRejectedError):
-    """The person has given no consent that is valid now, so no face of theirs may be stored."""
+    """The person has given no consent that is valid now, so no face of theirs may be stored or compared."""
 
     code = "consent_missing"
     title = "The person's consent is missing or no longer valid"
@@ -193,7 +193,7 @@ class ImageTooSmallError(PhotoRejectedError):
 
 
 class NoFaceError(PhotoRejectedError):
-    """A registration photo without a face."""
+    """A photo without a face that has to have one."""
 
     code = "no_face"
     title = "There is no face on the photo"
@@ -207,7 +207,7 @@ class MultipleFacesError(PhotoRejectedError):
 
 
 class LowQualityError(PhotoRejectedError):
-    """A face that is too small, dark, blurred or turned away to be stored; `reasons` say which."""
+    """A face that is too small, dark, blurred or turned away to be stored or compared; `reasons` say which."""
 
     code = "low_quality"
     title = "The face on the photo is not clear enough"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from domain.errors import LowQualityError, NoFaceError
 from domain.faces import DetectedFace, Match
 from domain.photos import Call, Photo
 
@@ -93,6 +94,19 @@ def faces_not_largest(search: Search) -> Sequence[DetectedFace]:
     """The other faces that are worth a search of their own, largest first."""
     others = [other.face for other in search.unsearched if NOT_LARGEST in other.reasons]
     return sorted(others, key=lambda face: -face.box.area)
+
+
+def require_face(search: Search) -> DetectedFace:
+    """The face that a strict search was about.
+
+    Raises:
+        LowQualityError: There are faces, but none of them is clear enough.
+        NoFaceError: There is no face.
+    """
+    if search.searched is None:
+        reasons = sorted({reason for face in search.unsearched for reason in face.reasons})
+        raise LowQualityError(reasons=reasons) if reasons else NoFaceError
+    return search.searched
 
 
 class MeteredGallery:

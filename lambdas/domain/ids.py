@@ -20,6 +20,7 @@ class Kind(StrEnum):
     PERSON = "per"
     RECOGNITION = "rec"
     REGISTRATION = "reg"
+    VERIFICATION = "ver"
 
 
 def new_id(kind: Kind, now: datetime) -> str:

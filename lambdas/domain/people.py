@@ -199,6 +199,19 @@ def may_see_person(caller: Caller, person_id: str, *, people: People) -> bool:
     return caller.is_operator or people.of_user(caller.sub) == person_id
 
 
+def require_comparable(person: Person, now: datetime) -> None:
+    """Check that faces may be compared with those of `person` now.
+
+    Raises:
+        PersonErasingError: The person is being erased.
+        ConsentMissingError: There is no consent that is valid now.
+    """
+    if person.status is PersonStatus.ERASING:
+        raise PersonErasingError
+    if person.consent.valid_until <= now:
+        raise ConsentMissingError
+
+
 def require_registrable(person: Person, now: datetime) -> None:
     """Check that a face may be added to `person` now.
 
@@ -207,9 +220,6 @@ def require_registrable(person: Person, now: datetime) -> None:
         ConsentMissingError: There is no consent that is valid now.
         TooManyFacesError: The person has as many faces as a person may have.
     """
-    if person.status is PersonStatus.ERASING:
-        raise PersonErasingError
-    if person.consent.valid_until <= now:
-        raise ConsentMissingError
+    require_comparable(person, now)
     if person.faces >= MAX_FACES:
         raise TooManyFacesError(f"A person may have {MAX_FACES} faces")

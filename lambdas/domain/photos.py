@@ -21,10 +21,15 @@ class Purpose(StrEnum):
 
     RECOGNITION = "recognition"
     REGISTRATION = "registration"
+    VERIFICATION = "verification"
 
 
 ID_KINDS: Mapping[Purpose, Kind] = MappingProxyType(
-    {Purpose.RECOGNITION: Kind.RECOGNITION, Purpose.REGISTRATION: Kind.REGISTRATION}
+    {
+        Purpose.RECOGNITION: Kind.RECOGNITION,
+        Purpose.REGISTRATION: Kind.REGISTRATION,
+        Purpose.VERIFICATION: Kind.VERIFICATION,
+    }
 )
 
 
@@ -54,8 +59,9 @@ class Photo:
     """The record of one photo. Owner and purpose are only ever taken from here, never from the key or the object.
 
     Attributes:
-        id: Also the id of the recognition or registration, and the face's ExternalImageId in Rekognition.
+        id: Also the id of the recognition, registration or verification, and a face's ExternalImageId in Rekognition.
         owner: `sub` of the user who asked for the upload.
+        person_id: Whose face it is to add, or who is said to be on it; None for a recognition.
         version: The S3 version that is processed; the first one to be claimed, for good.
         size: Bytes.
         discarded: Whether the object is of no further use, and is deleted instead of kept.
@@ -138,7 +144,8 @@ class Result:
     """What came of a photo; written once.
 
     Attributes:
-        faces: The recognized faces, largest first; only of a recognition.
+        faces: The recognized faces, largest first, of a recognition; of a verification the one face that was compared,
+            `MATCHED` or `UNKNOWN`, with its similarity to the claimed person.
         registered: The face that was added; only of a registration that added one.
         duplicate_of: Id of the face that this very photo had added before; then nothing was added.
         calls: Billed calls that this took, failed ones included.
@@ -157,5 +164,5 @@ class Result:
 
     @property
     def mentions(self) -> frozenset[str]:
-        """Ids of all people whom the recognized faces name."""
+        """Ids of all people whom the faces name."""
         return frozenset().union(*(face.mentions for face in self.faces))

@@ -1,4 +1,4 @@
-"""What happens to an uploaded photo: claim, recognize or register, commit.
+"""What happens to an uploaded photo: claim; recognize, register or verify; commit.
 
 Events may come twice, late and out of order, and a worker may die anywhere. The record decides: only the first version
 of an object is ever claimed, a claim that was abandoned is taken over, and a result is written once, in a transaction
@@ -16,10 +16,11 @@ from typing import Protocol
 from domain.decisions import DecisionPolicy
 from domain.errors import ConsentMissingError, FaceError, PhotoRejectedError, ServiceBusyError
 from domain.gallery import Gallery, MeteredGallery
-from domain.people import People, Person, require_registrable
+from domain.people import People, Person, require_comparable, require_registrable
 from domain.photos import Photo, Problem, Purpose, Result, Status, parse_key
 from domain.recognition import CropSource, search_photo
 from domain.registration import KnownContent, PhotoReader, Registration, register_face
+from domain.verification import verify_face
 
 GIVE_UP_AFTER = timedelta(days=1)  # of being turned away by a service that is busy
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=15)
@@ -183,10 +184,14 @@ class Processor:
 
     def _finish(self, photo: Photo, arrival: Arrival) -> Outcome:
         gallery = MeteredGallery(self.gallery)
-        handle = self._recognize if photo.purpose is Purpose.RECOGNITION else self._register
+        work = {
+            Purpose.RECOGNITION: self._recognize,
+            Purpose.REGISTRATION: self._register,
+            Purpose.VERIFICATION: self._verify,
+        }
         try:
             try:
-                ended = handle(photo, gallery)
+                ended = work[photo.purpose](photo, gallery)
             except PhotoRejectedError as error:
                 ended = self._end(photo, Status.REJECTED, error, gallery)
         except ServiceBusyError as error:
@@ -247,11 +252,32 @@ class Processor:
             self._take_back(photo, done)
         return ended
 
+    def _verify(self, photo: Photo, gallery: MeteredGallery) -> Photo | None:
+        person = self._person(photo)
+        require_comparable(person, self.clock())
+        done = verify_face(photo, person.id, gallery=gallery, policy=self.policy)
+        result = Result(
+            Status.SUCCEEDED,
+            self.clock(),
+            faces=(done.face,),
+            calls=gallery.calls,
+            model_version=done.model_version,
+        )
+        try:
+            return self._commit(photo, result)
+        except ChangedMeanwhileError:
+            require_comparable(self._person(photo), self.clock())  # refuses, if that is what changed
+            raise ServiceBusyError("The person changed meanwhile") from None
+
     def _registrable(self, photo: Photo) -> Person:
+        person = self._person(photo)
+        require_registrable(person, self.clock())
+        return person
+
+    def _person(self, photo: Photo) -> Person:
         person = self.people.get(photo.person_id or "")
         if person is None:
             raise ConsentMissingError("The person is not registered any more")
-        require_registrable(person, self.clock())
         return person
 
     def _take_back(self, photo: Photo, done: Registration) -> None:

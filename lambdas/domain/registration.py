@@ -3,14 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.errors import (
-    DuplicatePersonError,
-    LowQualityError,
-    MultipleFacesError,
-    NoFaceError,
-    PhotoRejectedError,
-)
-from domain.gallery import Gallery, faces_not_largest
+from domain.errors import DuplicatePersonError, MultipleFacesError, PhotoRejectedError
+from domain.gallery import Gallery, faces_not_largest, require_face
 from domain.photos import Photo, RegisteredFace
 
 
@@ -71,9 +65,7 @@ def register_face(
         return Registration(content_hash, None, face_id, None)
     search = gallery.search(photo, threshold=match_threshold, limit=2, strict=True)
     others = [match for match in search.matches if match.person_id != person_id]
-    if search.searched is None:
-        reasons = sorted({reason for face in search.unsearched for reason in face.reasons})
-        raise LowQualityError(reasons=reasons) if reasons else NoFaceError
+    require_face(search)
     if faces_not_largest(search):
         raise MultipleFacesError
     if others:

@@ -66,8 +66,8 @@ def read_photo(
         return Reading(photo, result, {})
     if photo.person_id:
         record(AuditAction.SAW, [photo.person_id])
-    if not result.mentions:
-        return Reading(photo, result, {})
+    if not result.mentions or purpose is Purpose.VERIFICATION:
+        return Reading(photo, result, {})  # a verification is about the one person whom its owner named
     if caller.is_operator or names_for_users:
         known = result.mentions
     else:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.access import Caller
-from domain.people import People, read_person, require_registrable
+from domain.people import People, read_person, require_comparable, require_registrable
 from domain.photos import UPLOAD_WITHIN, FacesWanted, Photo, Purpose, Status
 
 
@@ -87,6 +87,40 @@ def request_registration(
         photo_id,
         caller.sub,
         Purpose.REGISTRATION,
+        content_type,
+        now,
+        person_id=person.id,
+    )
+    return _accept(photo, photos=photos, signer=signer, now=now)
+
+
+def request_verification(
+    caller: Caller,
+    *,
+    photo_id: str,
+    person_id: str,
+    content_type: str,
+    people: People,
+    photos: PhotoRegister,
+    signer: UploadSigner,
+    now: datetime,
+) -> tuple[Photo, Upload | None]:
+    """Let `caller` upload a photo that is said to show a person.
+
+    Args:
+        photo_id: As in `request_recognition`.
+
+    Raises:
+        NotFoundError: There is no such person, or the caller may not see them.
+        PersonErasingError: The person is being erased.
+        ConsentMissingError: The person's consent does not hold now.
+    """
+    person = read_person(caller, person_id, people=people)
+    require_comparable(person, now)
+    photo = Photo(
+        photo_id,
+        caller.sub,
+        Purpose.VERIFICATION,
         content_type,
         now,
         person_id=person.id,

@@ -151,6 +151,9 @@ class Cloud:
     def registration(self, person, photo_id="reg_01JDZ6V8K2M3N4P5Q6R7S8T9VC"):
         return self.photo(photo_id, Purpose.REGISTRATION, person_id=person.id)
 
+    def verification(self, person_id, photo_id="ver_01JDZ6V8K2M3N4P5Q6R7S8T9VE"):
+        return self.photo(photo_id, Purpose.VERIFICATION, person_id=person_id)
+
     def upload(self, photo, content=b"photo"):
         key = photo if isinstance(photo, str) else photo.key
         version = self.s3.put_object(Bucket=BUCKET, Key=key, Body=content)["VersionId"]

@@ -27,6 +27,14 @@ class RecognitionIn(In):
     faces: FacesWanted = FacesWanted.ALL
 
 
+class VerificationIn(In):
+    """A photo that is to show one person."""
+
+    model_config = example(contentType="image/jpeg")
+
+    content_type: ContentType
+
+
 class UploadOut(Out):
     """Where to send the photo: a multipart form with `fields`, and the file as the last field, named ``file``."""
 
@@ -130,6 +138,46 @@ class RecognitionOut(_PhotoOut):
             error=ProblemOut.of(result.problem if result else None),
             upload=UploadOut.of(upload) if upload else None,
             faces=[FaceOut.of(face, reading) for face in (result.faces if result else ())],
+        )
+
+
+class ComparedFaceOut(Out):
+    """The face that was compared: the largest one on the photo."""
+
+    box: BoxOut
+    confidence: float
+
+    @classmethod
+    def of(cls, face: RecognizedFace) -> "ComparedFaceOut":
+        """A face as JSON."""
+        return cls(box=BoxOut.model_validate(vars(face.box)), confidence=face.confidence)
+
+
+class VerificationOut(_PhotoOut):
+    """A verification.
+
+    `verified` is null until it has succeeded. `similarity` is how much the face resembles the person, in percent; null
+    below the review threshold.
+    """
+
+    person_id: str | None
+    verified: bool | None
+    similarity: float | None
+    face: ComparedFaceOut | None
+
+    @classmethod
+    def of(cls, reading: Reading, now: datetime, upload: Upload | None = None) -> "VerificationOut":
+        """A verification as JSON."""
+        result = reading.result
+        face = result.faces[0] if result and result.faces else None
+        return cls(
+            **_common(reading.photo, now),
+            error=ProblemOut.of(result.problem if result else None),
+            upload=UploadOut.of(upload) if upload else None,
+            person_id=reading.photo.person_id,
+            verified=face.decision is Decision.MATCHED if face else None,
+            similarity=face.similarity if face else None,
+            face=ComparedFaceOut.of(face) if face else None,
         )
 
 
