@@ -28,7 +28,7 @@ from local.rekognition.service import Service
 from local.rekognition.validation import Api
 
 MOST_BODY = 8_000_000
-"""Bytes of a request: the largest image in base64, and room for the rest."""
+"""Bytes of a request: the largest image in base64, and room for the rest. With two images twice as many."""
 MOST_DISCARDED = 256_000_000
 """Bytes of a larger request that are read and dropped, so that the client gets to read the refusal."""
 BODY_SECONDS = 30
@@ -94,13 +94,14 @@ class App:
 
     async def _call(self, operation: OperationModel, receive: Receive) -> dict[str, Any]:
         members = operation.input_shape.members if operation.input_shape else {}
-        has_image = any(member.name == "Image" for member in members.values())
-        lane = self._images if has_image else self._others
+        images = sum(member.name == "Image" for member in members.values())
+        lane = self._images if images else self._others
+        most = MOST_BODY * max(1, images)
         async with lane.gate:
-            body = await _body(receive, MOST_BODY)
+            body = await _body(receive, most)
             if body is None:
-                raise (ImageTooLargeError if has_image else ParameterError)(
-                    f"The request is too large: at most {MOST_BODY} bytes"
+                raise (ImageTooLargeError if images else ParameterError)(
+                    f"The request is too large: at most {most} bytes"
                 )
             return await asyncio.get_running_loop().run_in_executor(lane.pool, self.answer, operation, body)
 

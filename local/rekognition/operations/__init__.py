@@ -7,13 +7,14 @@ refuse. To serve one more operation, write it and add it here.
 from collections.abc import Callable
 from typing import Any
 
-from local.rekognition.operations import collection, face, search, user
+from local.rekognition.operations import collection, compare, face, search, user
 from local.rekognition.service import Service
 
 Operation = Callable[[Service, dict[str, Any]], dict[str, Any]]
 
 OPERATIONS: dict[str, Operation] = {
     "AssociateFaces": user.associate_faces,
+    "CompareFaces": compare.compare_faces,
     "CreateCollection": collection.create_collection,
     "CreateUser": user.create_user,
     "DeleteCollection": collection.delete_collection,
