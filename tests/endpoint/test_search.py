@@ -3,7 +3,7 @@ import itertools
 import pytest
 from PIL import Image
 
-from tests.endpoint.endpoint import refusal
+from tests.endpoint.endpoint import code, refusal
 from tests.endpoint.pictures import encoded, group, opened
 
 PEOPLE = {
@@ -11,6 +11,7 @@ PEOPLE = {
     "ardern": ("ardern-2018", "ardern-2022"),
     "obama": ("obama-2005", "obama-2012", "obama-speaking"),
 }
+NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +128,101 @@ def test_faces_without_a_user_are_found_as_faces_only(rekognition, collection, p
     assert "UserId" not in match["Face"]
     rekognition.delete_faces(CollectionId=collection, FaceIds=[match["Face"]["FaceId"]])
     assert rekognition.search_faces_by_image(**call)["FaceMatches"] == []
+
+
+def register(rekognition, collection, **photos):
+    """Store a face of each photo, make it its user's (where it has one), and return the face ids."""
+    ids = []
+    for number, (user, photo) in enumerate(photos.items()):
+        call = {"CollectionId": collection, "Image": {"Bytes": photo}, "ExternalImageId": str(number)}
+        ids.append(rekognition.index_faces(**call)["FaceRecords"][0]["Face"]["FaceId"])
+        if not user.startswith("nobody"):
+            rekognition.create_user(CollectionId=collection, UserId=user)
+            rekognition.associate_faces(CollectionId=collection, UserId=user, FaceIds=ids[-1:])
+    return ids
+
+
+def test_a_stored_face_finds_the_faces_like_it_but_not_itself(rekognition, collection, photos):
+    names = ["macron-2014", "macron-2025", "sunak", "biden"]
+    ids = register(rekognition, collection, **{f"nobody-{n}": photos[name] for n, name in enumerate(names)})
+    call = {"CollectionId": collection, "FaceId": ids[0]}
+    answer = rekognition.search_faces(**call)
+    assert answer["SearchedFaceId"] == ids[0]
+    assert answer["FaceModelVersion"] == "7.0"
+    (match,) = answer["FaceMatches"]
+    assert [match["Face"]] == rekognition.list_faces(CollectionId=collection, FaceIds=[ids[1]])["Faces"]
+    assert match["Similarity"] >= 95
+    everybody = rekognition.search_faces(**call, FaceMatchThreshold=0)["FaceMatches"]
+    assert {match["Face"]["FaceId"] for match in everybody} == set(ids[1:])
+    assert everybody == sorted(everybody, key=lambda match: -match["Similarity"])
+    for most in (1, 2):
+        best = rekognition.search_faces(**call, FaceMatchThreshold=0, MaxFaces=most)["FaceMatches"]
+        assert best == everybody[:most]
+
+
+def test_the_same_photo_stored_twice_is_found_by_either_face(rekognition, collection, photos):
+    ids = register(rekognition, collection, nobody_1=photos["sunak"], nobody_2=photos["sunak"])
+    for one, other in (ids, ids[::-1]):
+        call = {"CollectionId": collection, "FaceId": one, "MaxFaces": 1, "FaceMatchThreshold": 100}
+        (match,) = rekognition.search_faces(**call)["FaceMatches"]
+        assert match["Face"]["FaceId"] == other
+        assert match["Similarity"] == 100
+
+
+def test_a_stored_face_finds_its_user_and_a_free_one_whose_it_could_be(rekognition, collection, photos):
+    faces = {"macron": photos["macron-2014"], "ardern": photos["ardern-2018"], "nobody": photos["macron-2025"]}
+    owned, _, free = register(rekognition, collection, **faces)
+    for face in (owned, free):
+        answer = rekognition.search_users(CollectionId=collection, FaceId=face)
+        assert answer["SearchedFace"] == {"FaceId": face}
+        assert "SearchedUser" not in answer
+        (match,) = answer["UserMatches"]
+        assert match["User"] == {"UserId": "macron", "UserStatus": "ACTIVE"}
+        assert match["Similarity"] >= 95
+    everybody = rekognition.search_users(CollectionId=collection, FaceId=free, UserMatchThreshold=0)["UserMatches"]
+    assert [match["User"]["UserId"] for match in everybody] == ["macron", "ardern"]
+    call = {"CollectionId": collection, "FaceId": free, "UserMatchThreshold": 0, "MaxUsers": 1}
+    assert rekognition.search_users(**call)["UserMatches"] == everybody[:1]
+
+
+def test_a_face_of_another_collection_or_a_deleted_one_is_not_found(rekognition, collection, known, photos):
+    (deleted,) = register(rekognition, collection, nobody=photos["sunak"])
+    rekognition.delete_faces(CollectionId=collection, FaceIds=[deleted])
+    elsewhere = rekognition.list_faces(CollectionId=known)["Faces"][0]["FaceId"]
+    for call in (rekognition.search_faces, rekognition.search_users):
+        for face in (NOBODY, deleted, elsewhere):
+            expected = ("InvalidParameterException", "faceId was not found in the collection")
+            assert refusal(call, CollectionId=collection, FaceId=face) == expected
+
+
+def test_a_user_finds_the_users_alike_but_not_themself(rekognition, collection, photos):
+    register(rekognition, collection, one=photos["macron-2014"], two=photos["macron-2025"], other=photos["sunak"])
+    answer = rekognition.search_users(CollectionId=collection, UserId="one")
+    assert answer["SearchedUser"] == {"UserId": "one"}
+    assert "SearchedFace" not in answer
+    assert answer["FaceModelVersion"] == "7.0"
+    (match,) = answer["UserMatches"]
+    assert match["User"] == {"UserId": "two", "UserStatus": "ACTIVE"}
+    assert match["Similarity"] >= 95
+    call = {"CollectionId": collection, "UserId": "one", "UserMatchThreshold": 0}
+    everybody = rekognition.search_users(**call)["UserMatches"]
+    assert [match["User"]["UserId"] for match in everybody] == ["two", "other"]
+    assert rekognition.search_users(**call, MaxUsers=1)["UserMatches"] == everybody[:1]
+
+
+def test_a_user_without_faces_looks_like_nobody(rekognition, collection, photos):
+    register(rekognition, collection, somebody=photos["sunak"])
+    rekognition.create_user(CollectionId=collection, UserId="faceless")
+    answer = rekognition.search_users(CollectionId=collection, UserId="faceless", UserMatchThreshold=0)
+    assert answer["SearchedUser"] == {"UserId": "faceless"}
+    assert answer["UserMatches"] == []
+
+
+def test_a_user_who_does_not_exist_is_not_searched_for(rekognition, known):
+    expected = ("ResourceNotFoundException", "The user id: nobody does not exist")
+    assert refusal(rekognition.search_users, CollectionId=known, UserId="nobody") == expected
+
+
+def test_a_search_for_a_user_and_a_face_at_once_or_for_neither_is_refused(rekognition, known):
+    for searched in ({}, {"UserId": "obama", "FaceId": NOBODY}):
+        assert code(rekognition.search_users, CollectionId=known, **searched) == "InvalidParameterException"

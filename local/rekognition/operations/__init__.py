@@ -27,6 +27,8 @@ OPERATIONS: dict[str, Operation] = {
     "ListCollections": collection.list_collections,
     "ListFaces": face.list_faces,
     "ListUsers": user.list_users,
+    "SearchFaces": search.search_faces,
     "SearchFacesByImage": search.search_faces_by_image,
+    "SearchUsers": search.search_users,
     "SearchUsersByImage": search.search_users_by_image,
 }
