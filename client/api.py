@@ -202,12 +202,13 @@ class FacesClient:
             raise UploadRefusedError.of(response)
 
     def call(self, method: str, path: str, **arguments: Any) -> Json:
-        """Any request of the API, with httpx's arguments; the JSON that it answers.
+        """Any request of the API, with httpx's arguments; the JSON that it answers, nothing for an empty answer.
 
         Raises:
             ApiError: The API refused, or failed.
         """
-        body: Json = self._request(method, path, **arguments).json()
+        response = self._request(method, path, **arguments)
+        body: Json = response.json() if response.content else {}
         return body
 
     def close(self) -> None:

@@ -37,7 +37,10 @@ _ROUTES = (
     "POST /people/{id}/verifications",
     "GET /verifications/{id}",
     "POST /recognitions",
+    "GET /recognitions",
     "GET /recognitions/{id}",
+    "DELETE /recognitions/{id}",
+    "GET /recognitions/{id}/photo",
 )
 
 
@@ -160,6 +163,7 @@ class FacesStack(Stack):
                 "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
                 "POSTS_PER_MINUTE": str(self._stage.posts_per_minute),
                 "AUDIT_DAYS": str(self._stage.audit_days),
+                "RESULT_DAYS": str(self._stage.result_days),
                 **_powertools("api"),
             },
             log_level=self._stage.log_level,
@@ -170,7 +174,10 @@ class FacesStack(Stack):
 
     def _wire_requests(self) -> None:
         self._table.grant(self._requests, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
+        self._table.grant_delete(self._requests, "P#*", "R#*")
         self._uploads.grant_upload(self._requests)
+        self._uploads.grant_read_photos(self._requests, under="recognition/")
+        self._uploads.grant_delete_photos(self._requests, under="recognition/")
 
     def _secure_api(self) -> SecureApi:
         api = SecureApi(

@@ -159,6 +159,18 @@ class RecordTable(Construct):
             grant = grant.combine(other)
         return grant
 
+    def grant_delete(self, grantee: iam.IGrantable, *partitions: str) -> iam.Grant:
+        """Allow deleting items of partitions whose keys fit these patterns, as in ``P#*``, and of no others.
+
+        So whoever deletes one kind of item may still not delete what is append-only.
+        """
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["dynamodb:DeleteItem"],
+            resource_arns=[self.table.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}},
+        )
+
 
 def _allow(grantee: iam.IGrantable, actions: list[str], arns: list[str]) -> iam.Grant:
     return iam.Grant.add_to_principal(grantee=grantee, actions=actions, resource_arns=arns)

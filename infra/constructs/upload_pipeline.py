@@ -143,9 +143,20 @@ class UploadPipeline(Construct):
         """Allow writing uploads, which is also what signing an upload for somebody else needs."""
         return self._grant_objects(grantee, ["s3:PutObject"], ["kms:GenerateDataKey", "kms:Decrypt"])
 
-    def grant_read_photos(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Allow reading a version of an upload that the grantee knows by key and version; no listing."""
-        return self._grant_objects(grantee, ["s3:GetObjectVersion"], ["kms:Decrypt"])
+    def grant_read_photos(self, grantee: iam.IGrantable, *, under: str = "") -> iam.Grant:
+        """Allow reading a version of an upload that the grantee knows by key and version; no listing.
+
+        It is also what signing a download for somebody else needs.
+
+        Args:
+            grantee: Who may.
+            under: Only uploads whose key goes on like this after the prefix, as in ``recognition/``. Default: all.
+        """
+        return self._grant_objects(grantee, ["s3:GetObjectVersion"], ["kms:Decrypt"], under=under)
+
+    def grant_delete_photos(self, grantee: iam.IGrantable, *, under: str = "") -> iam.Grant:
+        """Allow deleting a version of an upload for good; `under` as for `grant_read_photos`."""
+        return self._grant_objects(grantee, ["s3:DeleteObjectVersion"], under=under)
 
     def metric_waiting(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Messages in the queue that are not in work. Default period: five minutes."""
@@ -336,10 +347,12 @@ class UploadPipeline(Construct):
             raise ValueError("the bucket notifies somebody already; a bucket has one notification configuration")
         resource.notification_configuration = configuration
 
-    def _grant_objects(self, grantee: iam.IGrantable, s3_actions: list[str], key_actions: list[str]) -> iam.Grant:
-        objects = f"{self._bucket_arn}/{self._prefix}*"
+    def _grant_objects(
+        self, grantee: iam.IGrantable, s3_actions: Sequence[str], key_actions: Sequence[str] = (), *, under: str = ""
+    ) -> iam.Grant:
+        objects = f"{self._bucket_arn}/{self._prefix}{under}*"
         grant = iam.Grant.add_to_principal(grantee=grantee, actions=s3_actions, resource_arns=[objects])
-        if self._key is None:
+        if self._key is None or not key_actions:
             return grant
         return grant.combine(
             iam.Grant.add_to_principal(grantee=grantee, actions=key_actions, resource_arns=[self._key.key_arn])

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.aws_errors import busy_translated
 from adapters.crops import cut
+from adapters.photo_versions import PhotoVersions
 from domain.faces import Box
 from domain.photos import Photo
 from domain.recognition import Crop
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import TaggingTypeDef
 
 _CHUNK = 256 * 1024
@@ -23,11 +23,8 @@ QUARANTINE: "TaggingTypeDef" = {
 
 
 @dataclass(frozen=True)
-class PhotoBucket:
+class PhotoBucket(PhotoVersions):
     """`domain.processing.PhotoObjects` on S3. Every method may raise `ServiceBusyError`."""
-
-    client: "S3Client"
-    bucket: str
 
     def sha256(self, photo: Photo) -> str:
         """See `PhotoReader.sha256`."""
@@ -47,11 +44,6 @@ class PhotoBucket:
         """The first `size` bytes of a photo."""
         with busy_translated():
             return self._open(photo, Range=f"bytes=0-{size - 1}").read()
-
-    def delete(self, key: str, version: str) -> None:
-        """See `PhotoObjects.delete`."""
-        with busy_translated():
-            self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=version)
 
     def quarantine(self, key: str, version: str) -> None:
         """See `PhotoObjects.quarantine`."""

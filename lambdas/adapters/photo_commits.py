@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.people_table import SELF, person_pk
 from adapters.photo_items import RECORD, face_map, photo_of, photo_pk, result_item
+from adapters.pointers import pointers
 from adapters.table import ConditionFailedError, Item, Table, key, values
 from domain import times
-from domain.faces import RecognizedFace
 from domain.people import MAX_FACES, PersonStatus
 from domain.photos import FINAL, Photo, Purpose, Result, Status
 from domain.processing import Arrival, ChangedMeanwhileError, Claim, ClaimState
@@ -138,21 +138,9 @@ class PhotoCommitsTable:
         )
 
     def _recognition_actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
-        sightings: dict[str, RecognizedFace] = {}
-        for face in sorted(result.faces, key=lambda face: face.similarity or 0):
-            if face.person_id:
-                sightings[face.person_id] = face  # one a person and photo: the most similar face
-        concerned = set(result.mentions)
-        if photo.purpose is Purpose.VERIFICATION and photo.person_id and result.status is Status.SUCCEEDED:
-            concerned.add(photo.person_id)  # also when it was not them: whatever names somebody is found from them
         actions: list[_Action] = []
-        for person_id in sorted(concerned):
+        for person_id, pointer in pointers(photo, result).items():
             actions.append(self._person_check(person_id, result))
-            pointer = (
-                _sighting_item(photo, sightings[person_id])
-                if person_id in sightings
-                else _mention_item(photo, person_id)
-            )
             actions.append(self._put(pointer | {"ttl": self._ttl(result)}))
         return actions
 
@@ -250,25 +238,3 @@ def _refused(item: Item | None, purpose: Purpose, arrival: Arrival) -> Claim:
     if photo.status in FINAL:
         return Claim(ClaimState.FINISHED, photo)
     return Claim(ClaimState.HELD, photo, times.from_text(item["leaseUntil"]))
-
-
-def _seen_at(photo: Photo) -> str:
-    return times.to_text(photo.uploaded_at or photo.created_at)
-
-
-def _sighting_item(photo: Photo, face: RecognizedFace) -> dict[str, Any]:
-    seen_at = _seen_at(photo)
-    return {
-        "pk": person_pk(face.person_id or ""),
-        "sk": f"SEEN#{seen_at}#{photo.id}",
-        "gsi1pk": f"SEEN#{seen_at[:10]}",
-        "gsi1sk": f"{face.person_id}#{seen_at}",
-        "photoId": photo.id,
-        "seenAt": seen_at,
-        "n": face.n,
-        "similarity": face.similarity,
-    }
-
-
-def _mention_item(photo: Photo, person_id: str) -> dict[str, Any]:
-    return {"pk": person_pk(person_id), "sk": f"MENTION#{photo.id}", "photoId": photo.id}

@@ -25,6 +25,7 @@ Key = tuple[str, str]
 
 INDEX = "gsi1"
 CONFLICT_ATTEMPTS = 6
+BATCH_KEYS = 100  # that one request may read
 BATCH_ATTEMPTS = 5
 CONDITION_FAILED = "ConditionalCheckFailed"
 
@@ -82,8 +83,15 @@ class Table:
         return plain(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
-        """Read up to 100 items as they are now; those that do not exist are left out."""
-        asked = [key(*one) for one in dict.fromkeys(keys)]
+        """Read items as they are now, 100 a request; those that do not exist are left out."""
+        wanted = list(dict.fromkeys(keys))
+        found: dict[Key, dict[str, Any]] = {}
+        for begin in range(0, len(wanted), BATCH_KEYS):
+            found |= self._get_batch(wanted[begin : begin + BATCH_KEYS])
+        return found
+
+    def _get_batch(self, keys: Sequence[Key]) -> dict[Key, dict[str, Any]]:
+        asked = [key(*one) for one in keys]
         found: dict[Key, dict[str, Any]] = {}
         for attempt in range(BATCH_ATTEMPTS):
             if not asked:

@@ -22,6 +22,7 @@ class AuditAction(StrEnum):
     REGISTERED = "registered"
     CHANGED = "changed"
     SAW = "saw"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,11 @@ ID_KINDS: Mapping[Purpose, Kind] = MappingProxyType(
 
 
 class Status(StrEnum):
-    """Where a photo stands. `EXPIRED` is never stored: it is what a photo that was not uploaded in time is shown as."""
+    """Where a photo stands.
+
+    `EXPIRED` is never stored: it is what a photo that was not uploaded in time is shown as. `DELETED` is never shown:
+    what is left is a tombstone, which has late uploads and late events of the photo come to nothing.
+    """
 
     AWAITING_UPLOAD = "awaiting_upload"
     PROCESSING = "processing"
@@ -42,6 +46,7 @@ class Status(StrEnum):
     REJECTED = "rejected"
     FAILED = "failed"
     EXPIRED = "expired"
+    DELETED = "deleted"
 
 
 FINAL = frozenset({Status.SUCCEEDED, Status.REJECTED, Status.FAILED})

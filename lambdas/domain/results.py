@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 from domain.access import Caller
@@ -11,7 +12,7 @@ from domain.errors import NotFoundError
 from domain.faces import RecognizedFace
 from domain.ids import is_id
 from domain.people import People
-from domain.photos import ID_KINDS, Photo, Purpose, Result
+from domain.photos import ID_KINDS, Photo, Purpose, Result, Status
 
 
 class PhotoReads(Protocol):
@@ -56,28 +57,63 @@ def read_photo(
         NotFoundError: There is no such photo of this purpose, or it is somebody else's.
         AuditUnavailableError: It cannot be recorded who is shown.
     """
+    photo, result = find_photo(caller, purpose, photo_id, photos=photos, now=now)
+    if result is None:
+        return Reading(photo, None, {})
+    if photo.person_id:  # a registration or a verification is about the one person whom its owner named
+        record(AuditAction.SAW, [photo.person_id])
+        return Reading(photo, result, {})
+    result = Discretion(caller, people, names_for_users).applied(result)
+    record(AuditAction.SAW, sorted(result.mentions))
+    return Reading(photo, result, people.names(result.mentions) if result.mentions else {})
+
+
+def find_photo(
+    caller: Caller, purpose: Purpose, photo_id: str, *, photos: PhotoReads, now: datetime, deleted_too: bool = False
+) -> tuple[Photo, Result | None]:
+    """Find a photo of the caller's own, or any as an operator, and all that is known about it.
+
+    Args:
+        deleted_too: Whether a photo that was deleted a while ago is found as well, as its tombstone.
+
+    Raises:
+        NotFoundError: There is no such photo of this purpose, or it is somebody else's.
+    """
     found = photos.get(photo_id, now=now) if is_id(photo_id, ID_KINDS[purpose]) else None
     if found is None:
         raise NotFoundError
-    photo, result = found
+    photo, _ = found
     if photo.purpose is not purpose or not (caller.is_operator or photo.owner == caller.sub):
         raise NotFoundError
-    if result is None:
-        return Reading(photo, result, {})
-    if photo.person_id:
-        record(AuditAction.SAW, [photo.person_id])
-    if not result.mentions or purpose is Purpose.VERIFICATION:
-        return Reading(photo, result, {})  # a verification is about the one person whom its owner named
-    if caller.is_operator or names_for_users:
-        known = result.mentions
-    else:
-        known = result.mentions & {people.of_user(caller.sub)}
-        result = replace(result, faces=tuple(_without_strangers(face, known) for face in result.faces))
-    record(AuditAction.SAW, sorted(known))
-    return Reading(photo, result, people.names(known) if known else {})
+    if photo.status is Status.DELETED and not deleted_too:
+        raise NotFoundError
+    return found
 
 
-def _without_strangers(face: RecognizedFace, known: frozenset[str]) -> RecognizedFace:
+@dataclass(frozen=True)
+class Discretion:
+    """Withholds from results whom the caller may not know: plain users know nobody but themselves.
+
+    Attributes:
+        names_for_users: Plain users may know everybody.
+    """
+
+    caller: Caller
+    people: People
+    names_for_users: bool
+
+    def applied(self, result: Result) -> Result:
+        """The result as the caller may see it; it mentions only whom they may know."""
+        if not result.mentions or self.caller.is_operator or self.names_for_users:
+            return result
+        return replace(result, faces=tuple(_without_strangers(face, self._themself) for face in result.faces))
+
+    @cached_property
+    def _themself(self) -> frozenset[str | None]:
+        return frozenset({self.people.of_user(self.caller.sub)})
+
+
+def _without_strangers(face: RecognizedFace, known: frozenset[str | None]) -> RecognizedFace:
     """The face as somebody may see it who may only know the people in `known`."""
     return replace(
         face,

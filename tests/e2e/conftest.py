@@ -20,6 +20,7 @@ ORDER = (
     "client",
     "people",
     "visibility",
+    "recognitions",
     "bad_input",
     "audit",
     "least_privilege",

@@ -1,5 +1,6 @@
 """Every function acts with exactly its rights, and a photo costs exactly the calls that it must."""
 
+import httpx
 import pytest
 
 from local.demo import scenes
@@ -81,6 +82,9 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
     user.upload(begun.upload, scenes.side_by_side(["biden.jpg", "sunak.jpg"])(samples))
     assert user.wait_for_recognition(begun.id).status == "succeeded"
     assert operator.recognition(begun.id).faces
+    assert operator.call("GET", "/recognitions")["items"]
+    assert httpx.get(operator.call("GET", f"/recognitions/{begun.id}/photo")["url"]).is_success
+    operator.call("DELETE", f"/recognitions/{begun.id}")
     deployed.cloud.client("s3").put_object(Bucket=deployed.outputs.bucket_name, Key="uploads/strange", Body=b"x")
     tagging = "s3:PutObjectVersionTagging"
     eventually(lambda: {entry.action for entry in ledger.entries(role="Photos")}, lambda found: tagging in found)

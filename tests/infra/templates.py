@@ -88,16 +88,19 @@ class Template:
         return found
 
     def rights(self, handler: str) -> dict[str, set[str]]:
-        """All that the function may do: actions by resource, from every policy of its role."""
+        """All that the function may do: actions by resource, from every policy of its role.
+
+        Where a right reaches some partitions of a table alone, the resource is followed by their keys in brackets.
+        """
         role = self.text(self.function(handler)["Role"]).removesuffix(".Arn>") + ">"
         rights: dict[str, set[str]] = defaultdict(set)
         for policy in self.of_type("AWS::IAM::Policy").values():
             if role in [self.text(attached) for attached in policy["Roles"]]:
                 for statement in policy["PolicyDocument"]["Statement"]:
                     assert statement["Effect"] == "Allow"
-                    assert "Condition" not in statement
+                    keys = _partitions(statement.get("Condition"))
                     for arn in as_list(statement["Resource"]):
-                        rights[self.text(arn)].update(as_list(statement["Action"]))
+                        rights[self.text(arn) + keys].update(as_list(statement["Action"]))
         return dict(rights)
 
     def statements(self) -> list[tuple[str, dict[str, Any]]]:
@@ -140,6 +143,14 @@ class Template:
             if circle := visit(logical_id, []):
                 return [self.path(step) for step in circle]
         return []
+
+
+def _partitions(condition: dict[str, Any] | None) -> str:
+    if condition is None:
+        return ""
+    keys = condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
+    return f" [{', '.join(keys)}]"
 
 
 def template_of(app: aws_cdk.Stage) -> Template:

@@ -52,6 +52,7 @@ def test_neither_trigger_is_a_circle_with_or_without_a_key_though_the_function_k
 GRANTS = {
     "grant_upload": ("s3:PutObject", {"kms:Decrypt", "kms:GenerateDataKey"}),
     "grant_read_photos": ("s3:GetObjectVersion", {"kms:Decrypt"}),
+    "grant_delete_photos": ("s3:DeleteObjectVersion", set()),
 }
 
 
@@ -69,7 +70,17 @@ def test_grants_reach_uploads_and_their_key_alone(stack, function, synthesized, 
     name = template.text(template.one("AWS::S3::Bucket").get("BucketName", ""))
     bucket = f"arn:<Partition>:s3:::{name}" if trigger == "direct" else "<Uploads/Bucket.Arn>"
     action, key_actions = GRANTS[grant]
-    assert template.rights("other.handler") == {f"{bucket}/uploads/*": {action}, "<Key.Arn>": key_actions}
+    key_rights = {"<Key.Arn>": key_actions} if key_actions else {}
+    assert template.rights("other.handler") == {f"{bucket}/uploads/*": {action}} | key_rights
+
+
+@pytest.mark.parametrize("grant", ["grant_read_photos", "grant_delete_photos"])
+def test_grants_can_be_narrowed_to_some_of_the_uploads(stack, function, synthesized, grant):
+    from infra.constructs.upload_pipeline import UploadPipeline
+
+    uploads = UploadPipeline(stack, "Uploads", processor=function)
+    getattr(uploads, grant)(_another(function, "Other"), under="holiday/")
+    assert synthesized().rights("other.handler") == {"<Uploads/Bucket.Arn>/uploads/holiday/*": {GRANTS[grant][0]}}
 
 
 def test_an_imported_key_is_used_and_its_policy_left_to_its_owner(stack, function, synthesized):

@@ -226,6 +226,7 @@ def call(cloud, monkeypatch, lambda_context):
     monkeypatch.setenv("NAMES_FOR_USERS", "false")
     monkeypatch.setenv("POSTS_PER_MINUTE", "1000")
     monkeypatch.setenv("AUDIT_DAYS", "90")
+    monkeypatch.setenv("RESULT_DAYS", "90")
     context.wired.cache_clear()
 
     def call(

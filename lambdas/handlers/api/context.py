@@ -83,3 +83,8 @@ def created(body: B, location: str, *, headers: Mapping[str, str] | None = None)
     return Response(
         HTTPStatus.CREATED.value, "application/json", body, headers={"Location": location, **(headers or {})}
     )
+
+
+def no_content() -> Response[str]:
+    """204: done, and there is nothing to tell."""
+    return Response(HTTPStatus.NO_CONTENT.value, body="")

@@ -82,6 +82,8 @@ def _paths(generated: dict[str, Any]) -> dict[str, Any]:
         notes = notes_of(function)
         success = operation["responses"].pop("200")
         success["description"] = "Done" if notes.status == HTTPStatus.OK else notes.status.phrase
+        if notes.status == HTTPStatus.NO_CONTENT:
+            del success["content"]
         operation["responses"] = {str(notes.status.value): success} | _failures(method, operation, notes)
         if notes.public:
             operation["security"] = []

@@ -8,8 +8,12 @@ from adapters.audit_table import AuditTable
 from adapters.cursor_key import cursor_key
 from adapters.idempotency_table import ReservationsTable
 from adapters.people_table import PeopleTable
+from adapters.photo_links import PresignedGets
 from adapters.photo_register import PhotoRegisterTable
+from adapters.photo_removal import PhotoRemovalTable
+from adapters.photo_versions import PhotoVersions
 from adapters.rates_table import RatesTable
+from adapters.recognition_lists import RecognitionListsTable
 from adapters.table import Table
 from adapters.upload_signer import PresignedPosts
 from domain.pages import CursorSealer
@@ -25,6 +29,7 @@ class ApiSettings:
         names_for_users: Show plain users who was recognized, not only that somebody was.
         posts_per_minute: Most requests of one user in a minute that make something.
         audit_days: How long the audit is kept.
+        result_days: How long results are kept.
     """
 
     table_name: str
@@ -32,6 +37,7 @@ class ApiSettings:
     names_for_users: bool
     posts_per_minute: int
     audit_days: int
+    result_days: int
 
 
 class Api:
@@ -46,8 +52,14 @@ class Api:
         self.reservations = ReservationsTable(self._table)
         self.rates = RatesTable(self._table)
         self.photos = PhotoRegisterTable(self._table)
-        # boto3 would sign POSTs with the outdated version 2 otherwise, and S3 in newer regions refuses that
-        self.signer = PresignedPosts(client("s3", signature_version="s3v4"), settings.bucket_name)
+        self.lists = RecognitionListsTable(self._table)
+        self.removal = PhotoRemovalTable(self._table)
+        self.result_life = timedelta(days=settings.result_days)
+        # boto3 would sign with the outdated version 2 otherwise, and S3 in newer regions refuses that
+        s3 = client("s3", signature_version="s3v4")
+        self.signer = PresignedPosts(s3, settings.bucket_name)
+        self.links = PresignedGets(s3, settings.bucket_name)
+        self.versions = PhotoVersions(s3, settings.bucket_name)
 
     @cached_property
     def cursors(self) -> CursorSealer:

@@ -1,7 +1,7 @@
 """Photos, and what became of them, as JSON."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from domain.faces import Decision, RecognizedFace
 from domain.photos import FacesWanted, Photo, Problem, RegisteredFace, Status
@@ -114,9 +114,14 @@ class ProblemOut(Out):
         return cls.model_validate(vars(problem) | {"reasons": list(problem.reasons)}) if problem else None
 
 
+ShownStatus = Literal[
+    Status.AWAITING_UPLOAD, Status.PROCESSING, Status.SUCCEEDED, Status.REJECTED, Status.FAILED, Status.EXPIRED
+]
+
+
 class _PhotoOut(Out):
     id: str
-    status: Status
+    status: ShownStatus
     created_at: Instant
     uploaded_at: Instant | None
     completed_at: Instant | None
