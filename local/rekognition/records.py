@@ -1,5 +1,6 @@
 """Rows of the database, as the operations see them."""
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
@@ -56,6 +57,13 @@ def find_collection(db: sqlite3.Connection, collection_id: str) -> Collection | 
     """A collection by its id."""
     row = db.execute("SELECT seq, id, created FROM collections WHERE id = ?", (collection_id,)).fetchone()
     return None if row is None else Collection(*row)
+
+
+def tags_of_collection(db: sqlite3.Connection, collection: Collection) -> dict[str, str]:
+    """The tags of a collection; none of one that was deleted meanwhile."""
+    row = db.execute("SELECT tags FROM collections WHERE seq = ?", (collection.seq,)).fetchone()
+    tags: dict[str, str] = {} if row is None else json.loads(row[0])
+    return tags
 
 
 def stored_face(row: Any) -> StoredFace:

@@ -18,7 +18,15 @@ import numpy as np
 
 from local.rekognition.index import CollectionIndex
 from local.rekognition.model import DIMENSION
-from local.rekognition.records import AMONG, FACE_QUERY, Collection, StoredFace, find_collection, stored_face
+from local.rekognition.records import (
+    AMONG,
+    FACE_QUERY,
+    Collection,
+    StoredFace,
+    find_collection,
+    stored_face,
+    tags_of_collection,
+)
 from local.rekognition.transaction import Transaction
 
 SCHEMA_VERSION = 1
@@ -131,6 +139,10 @@ class Store:
         """Collections in the order of creation, those whose seq is above `after`."""
         query = "SELECT seq, id, created FROM collections WHERE seq > ? ORDER BY seq LIMIT ?"
         return [Collection(*row) for row in self._reader.execute(query, (after, limit))]
+
+    def tags(self, collection: Collection) -> dict[str, str]:
+        """The tags of a collection."""
+        return tags_of_collection(self._reader, collection)
 
     def counts(self, collection: Collection) -> tuple[int, int]:
         """How many faces and users a collection has, at one moment."""

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from local.rekognition.index import CollectionIndex
 from local.rekognition.model import Vector
-from local.rekognition.records import AMONG, FACE_QUERY, Collection, StoredFace, find_collection, stored_face
+from local.rekognition.records import (
+    AMONG,
+    FACE_QUERY,
+    Collection,
+    StoredFace,
+    find_collection,
+    stored_face,
+    tags_of_collection,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +51,14 @@ class Transaction:
         """Delete a collection with its faces, users and tokens."""
         self._db.execute("DELETE FROM collections WHERE seq = ?", (collection.seq,))
         self.changes.append(lambda: self._indexes.pop(collection.seq))
+
+    def tags(self, collection: Collection) -> dict[str, str]:
+        """The tags of a collection."""
+        return tags_of_collection(self._db, collection)
+
+    def set_tags(self, collection: Collection, tags: dict[str, str]) -> None:
+        """Replace the tags of a collection."""
+        self._db.execute("UPDATE collections SET tags = ? WHERE seq = ?", (json.dumps(tags), collection.seq))
 
     def faces_of_image(self, collection: Collection, image: str, external: str | None) -> list[StoredFace]:
         """The faces that this image gave this collection under this external id."""

@@ -7,7 +7,7 @@ refuse. To serve one more operation, write it and add it here.
 from collections.abc import Callable
 from typing import Any
 
-from local.rekognition.operations import collection, compare, face, search, user
+from local.rekognition.operations import collection, compare, face, search, tag, user
 from local.rekognition.service import Service
 
 Operation = Callable[[Service, dict[str, Any]], dict[str, Any]]
@@ -26,9 +26,12 @@ OPERATIONS: dict[str, Operation] = {
     "IndexFaces": face.index_faces,
     "ListCollections": collection.list_collections,
     "ListFaces": face.list_faces,
+    "ListTagsForResource": tag.list_tags_for_resource,
     "ListUsers": user.list_users,
     "SearchFaces": search.search_faces,
     "SearchFacesByImage": search.search_faces_by_image,
     "SearchUsers": search.search_users,
     "SearchUsersByImage": search.search_users_by_image,
+    "TagResource": tag.tag_resource,
+    "UntagResource": tag.untag_resource,
 }
