@@ -41,6 +41,7 @@ _ROUTES = (
     "GET /recognitions/{id}",
     "DELETE /recognitions/{id}",
     "GET /recognitions/{id}/photo",
+    "GET /usage",
 )
 
 
@@ -162,6 +163,7 @@ class FacesStack(Stack):
                 "BUCKET_NAME": self._uploads.bucket_name,
                 "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
                 "POSTS_PER_MINUTE": str(self._stage.posts_per_minute),
+                "MONTHLY_BUDGET_DOLLARS": str(self._stage.monthly_budget_dollars),
                 "AUDIT_DAYS": str(self._stage.audit_days),
                 "RESULT_DAYS": str(self._stage.result_days),
                 **_powertools("api"),

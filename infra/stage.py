@@ -40,6 +40,8 @@ class Stage:
         photo_days: Days after which photos to recognize or to verify expire.
         result_days: Days after which results and sightings expire.
         audit_days: Days after which entries of the audit (who learned of whom) expire.
+        monthly_budget_dollars: What Rekognition's calls may cost in a month (UTC); then new photos are refused until
+            the next, while reading goes on. `math.inf` for no limit.
         log_retention: How long logs are kept.
         log_level: The least severe line that the functions write.
         trigger: How an upload reaches the photo function, unless `-c trigger=` says otherwise.
@@ -66,6 +68,7 @@ class Stage:
     photo_days: int = 30
     result_days: int = 30
     audit_days: int = 90
+    monthly_budget_dollars: float = 50.0
     log_retention: logs.RetentionDays = logs.RetentionDays.ONE_WEEK
     log_level: str = "INFO"
     trigger: Trigger = Trigger.QUEUE
@@ -104,6 +107,7 @@ LOCAL = Stage(
     posts_per_minute=6000,  # measurements send photos as fast as they can
     password_sign_in=True,
     batch_size=10,  # the local AWS looks for messages once in a while, so one a look would be slow
+    monthly_budget_dollars=1000.0,  # nothing is billed; as in prod, so that it can be tried out
     rekognition_calls_per_second=2000.0,  # the local endpoint knows no quota
 )
 DEV = Stage(name="dev")
@@ -117,6 +121,7 @@ PROD = Stage(
     allowed_origins=(),
     result_days=365,
     audit_days=730,
+    monthly_budget_dollars=1000.0,
     log_retention=logs.RetentionDays.ONE_YEAR,
 )
 STAGES: Mapping[str, Stage] = {stage.name: stage for stage in (LOCAL, DEV, PROD)}

@@ -115,6 +115,13 @@ class StaleError(FaceError):
     title = "It was changed since you read it"
 
 
+class BudgetSpentError(RetryableError):
+    """This month's calls to Rekognition cost as much as they may, so no new photo is taken until the next."""
+
+    code = "budget_spent"
+    title = "This month's budget is spent"
+
+
 # -- people -----------------------------------------------------------------------------------------------------
 
 

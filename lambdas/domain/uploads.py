@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.access import Caller
 from domain.people import People, read_person, require_comparable, require_registrable
 from domain.photos import UPLOAD_WITHIN, FacesWanted, Photo, Purpose, Status
+from domain.usage import MonthlyBudget
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,16 @@ def request_recognition(
     faces_wanted: FacesWanted,
     photos: PhotoRegister,
     signer: UploadSigner,
+    budget: MonthlyBudget,
     now: datetime,
 ) -> tuple[Photo, Upload | None]:
     """Let `caller` upload a photo on which people are to be recognized.
 
     Args:
         photo_id: The new photo's id; done again under the same one, the upload is signed anew while it is awaited.
+
+    Raises:
+        BudgetSpentError: No new photo is taken this month.
     """
     photo = Photo(
         photo_id,
@@ -56,7 +61,7 @@ def request_recognition(
         now,
         faces_wanted=faces_wanted,
     )
-    return _accept(photo, photos=photos, signer=signer, now=now)
+    return _accept(photo, photos=photos, signer=signer, budget=budget, now=now)
 
 
 def request_registration(
@@ -68,6 +73,7 @@ def request_registration(
     people: People,
     photos: PhotoRegister,
     signer: UploadSigner,
+    budget: MonthlyBudget,
     now: datetime,
 ) -> tuple[Photo, Upload | None]:
     """Let `caller` upload a photo that adds a face to a person.
@@ -80,6 +86,7 @@ def request_registration(
         PersonErasingError: The person is being erased.
         ConsentMissingError: The person's consent does not hold now.
         TooManyFacesError: The person has as many faces as a person may have.
+        BudgetSpentError: No new photo is taken this month.
     """
     person = read_person(caller, person_id, people=people)
     require_registrable(person, now)
@@ -91,7 +98,7 @@ def request_registration(
         now,
         person_id=person.id,
     )
-    return _accept(photo, photos=photos, signer=signer, now=now)
+    return _accept(photo, photos=photos, signer=signer, budget=budget, now=now)
 
 
 def request_verification(
@@ -103,6 +110,7 @@ def request_verification(
     people: People,
     photos: PhotoRegister,
     signer: UploadSigner,
+    budget: MonthlyBudget,
     now: datetime,
 ) -> tuple[Photo, Upload | None]:
     """Let `caller` upload a photo that is said to show a person.
@@ -114,6 +122,7 @@ def request_verification(
         NotFoundError: There is no such person, or the caller may not see them.
         PersonErasingError: The person is being erased.
         ConsentMissingError: The person's consent does not hold now.
+        BudgetSpentError: No new photo is taken this month.
     """
     person = read_person(caller, person_id, people=people)
     require_comparable(person, now)
@@ -125,10 +134,13 @@ def request_verification(
         now,
         person_id=person.id,
     )
-    return _accept(photo, photos=photos, signer=signer, now=now)
+    return _accept(photo, photos=photos, signer=signer, budget=budget, now=now)
 
 
-def _accept(photo: Photo, *, photos: PhotoRegister, signer: UploadSigner, now: datetime) -> tuple[Photo, Upload | None]:
+def _accept(
+    photo: Photo, *, photos: PhotoRegister, signer: UploadSigner, budget: MonthlyBudget, now: datetime
+) -> tuple[Photo, Upload | None]:
+    budget.require_left(now)
     kept = photos.add(photo)
     awaited = kept.status_at(now) is Status.AWAITING_UPLOAD
     return kept, signer.sign(kept, expires_at=now + UPLOAD_WITHIN) if awaited else None

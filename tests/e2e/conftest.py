@@ -23,6 +23,7 @@ ORDER = (
     "recognitions",
     "bad_input",
     "audit",
+    "usage",
     "least_privilege",
     "local_aws",
     "launcher",

@@ -227,6 +227,7 @@ def call(cloud, monkeypatch, lambda_context):
     monkeypatch.setenv("POSTS_PER_MINUTE", "1000")
     monkeypatch.setenv("AUDIT_DAYS", "90")
     monkeypatch.setenv("RESULT_DAYS", "90")
+    monkeypatch.setenv("MONTHLY_BUDGET_DOLLARS", "50")
     context.wired.cache_clear()
 
     def call(

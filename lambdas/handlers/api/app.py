@@ -16,7 +16,7 @@ from domain.rates import admit
 from handlers.api.caller import caller_of
 from handlers.api.context import wired
 from handlers.api.problems import problem, problem_of
-from handlers.api.routes import audit, health, me, people, photos, recognitions, verifications
+from handlers.api.routes import audit, health, me, people, photos, recognitions, usage, verifications
 from handlers.wiring.settings import initializing
 
 E = TypeVar("E", bound=Exception)
@@ -33,7 +33,7 @@ def limit_posts(resolver: APIGatewayHttpResolver, proceed: NextMiddleware) -> Re
 
 
 app = APIGatewayHttpResolver(enable_validation=True)
-for routes in (audit, health, me, people, photos, recognitions, verifications):
+for routes in (audit, health, me, people, photos, recognitions, usage, verifications):
     app.include_router(routes.router)
 app.use([limit_posts])
 if initializing():

@@ -31,6 +31,7 @@ STATUS: Mapping[type[errors.FaceError], HTTPStatus] = {
     errors.LowQualityError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FaceMismatchError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BudgetSpentError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.AuditUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ServiceBusyError: HTTPStatus.SERVICE_UNAVAILABLE,

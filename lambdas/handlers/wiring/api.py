@@ -16,7 +16,10 @@ from adapters.rates_table import RatesTable
 from adapters.recognition_lists import RecognitionListsTable
 from adapters.table import Table
 from adapters.upload_signer import PresignedPosts
+from adapters.usage_table import UsageTable
 from domain.pages import CursorSealer
+from domain.prices import PRICES
+from domain.usage import MonthlyBudget
 from handlers.wiring.clients import client
 from handlers.wiring.settings import read
 
@@ -30,6 +33,7 @@ class ApiSettings:
         posts_per_minute: Most requests of one user in a minute that make something.
         audit_days: How long the audit is kept.
         result_days: How long results are kept.
+        monthly_budget_dollars: What Rekognition's calls may cost in a month before new photos are refused.
     """
 
     table_name: str
@@ -38,6 +42,7 @@ class ApiSettings:
     posts_per_minute: int
     audit_days: int
     result_days: int
+    monthly_budget_dollars: float
 
 
 class Api:
@@ -48,6 +53,8 @@ class Api:
         self.posts_per_minute = settings.posts_per_minute
         self._table = Table(client("dynamodb"), settings.table_name)
         self.audit = AuditTable(self._table, timedelta(days=settings.audit_days))
+        self.usage = UsageTable(self._table)
+        self.budget = MonthlyBudget(settings.monthly_budget_dollars, counters=self.usage, prices=PRICES)
         self.people = PeopleTable(self._table)
         self.reservations = ReservationsTable(self._table)
         self.rates = RatesTable(self._table)

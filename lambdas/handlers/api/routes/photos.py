@@ -23,6 +23,7 @@ router = Router()
     errors.ConsentMissingError,
     errors.TooManyFacesError,
     errors.IdempotencyKeyReusedError,
+    errors.BudgetSpentError,
     status=HTTPStatus.CREATED,
 )
 def create_registration(
@@ -38,6 +39,7 @@ def create_registration(
         people=wired().people,
         photos=wired().photos,
         signer=wired().signer,
+        budget=wired().budget,
         now=now,
     )
     return created(RegistrationOut.of(Reading(photo, None, {}), now, upload), f"/registrations/{photo.id}")
@@ -51,7 +53,7 @@ def get_registration(registration_id: str) -> RegistrationOut:
 
 
 @router.post("/recognitions")
-@documented(errors.IdempotencyKeyReusedError, status=HTTPStatus.CREATED)
+@documented(errors.IdempotencyKeyReusedError, errors.BudgetSpentError, status=HTTPStatus.CREATED)
 def create_recognition(body: RecognitionIn, idempotency_key: IdempotencyKey = None) -> Response[RecognitionOut]:
     """Ask for the upload of a photo on which people are to be recognized."""
     now = times.now()
@@ -62,6 +64,7 @@ def create_recognition(body: RecognitionIn, idempotency_key: IdempotencyKey = No
         faces_wanted=body.faces,
         photos=wired().photos,
         signer=wired().signer,
+        budget=wired().budget,
         now=now,
     )
     return created(RecognitionOut.of(Reading(photo, None, {}), now, upload), f"/recognitions/{photo.id}")

@@ -22,6 +22,7 @@ router = Router()
     errors.PersonErasingError,
     errors.ConsentMissingError,
     errors.IdempotencyKeyReusedError,
+    errors.BudgetSpentError,
     status=HTTPStatus.CREATED,
 )
 def create_verification(
@@ -37,6 +38,7 @@ def create_verification(
         people=wired().people,
         photos=wired().photos,
         signer=wired().signer,
+        budget=wired().budget,
         now=now,
     )
     return created(VerificationOut.of(Reading(photo, None, {}), now, upload), f"/verifications/{photo.id}")
