@@ -4,49 +4,25 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from domain import times
-from domain.access import Caller
 from domain.audit import AuditAction, recorder
 from domain.idempotency import reserved_id
 from domain.ids import Kind
-from handlers.api.caller import caller_of
+from handlers.api.routing import BaseRouter
 from handlers.wiring import api as wiring
 
 B = TypeVar("B", bound=BaseModel)
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[\x21-\x7e]{1,255}$",
-        description="Send the same key when you send the same request again: within a day nothing is made twice.",
-    ),
-]
-
 wired = cache(wiring.wired)
 
 
-class Router(APIGatewayHttpRouter):
+class Router(BaseRouter):
     """Some routes of the API."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # Powertools left this one out
-
-    @property
-    def caller(self) -> Caller:
-        """Who sent the request that is answered just now.
-
-        Raises:
-            AccessTokenRequiredError: The token is no access token.
-        """
-        return caller_of(self.current_event.raw_event)
 
     def reserved_id(self, kind: Kind, key: str | None, now: datetime) -> str:
         """The id of what the current request makes; the same for the same request sent again with its key.
@@ -54,13 +30,12 @@ class Router(APIGatewayHttpRouter):
         Raises:
             IdempotencyKeyReusedError: The key came with another body before.
         """
-        event = self.current_event
         return reserved_id(
             self.caller,
             kind,
-            route=f"{event.request_context.http.method} {event.raw_path}",
+            route=self.source,
             key=key,
-            body=(event.decoded_body or "").encode(),
+            body=(self.current_event.decoded_body or "").encode(),
             reservations=wired().reservations,
             now=now,
         )
@@ -73,9 +48,7 @@ class Router(APIGatewayHttpRouter):
         Raises:
             AuditUnavailableError: It could not be recorded, so it may not happen.
         """
-        event = self.current_event
-        source = f"{event.request_context.http.method} {event.raw_path}"  # no query: it may hold a name
-        recorder(self.caller, source, trail=wired().audit, now=times.now())(action, person_ids)
+        recorder(self.caller, self.source, trail=wired().audit, now=times.now())(action, person_ids)
 
 
 def created(body: B, location: str, *, headers: Mapping[str, str] | None = None) -> Response[B]:

@@ -11,9 +11,10 @@ from domain.audit import AuditAction
 from domain.ids import Kind
 from domain.people import Person, folded, read_person, register_person
 from domain.person_changes import change_person
-from handlers.api.context import IdempotencyKey, Router, created, wired
+from handlers.api.context import Router, created, wired
 from handlers.api.documented import documented
 from handlers.api.preconditions import etag, expected_revisions
+from handlers.api.routing import IdempotencyKey
 from handlers.api.schemas.people import PeopleOut, PersonChangeIn, PersonIn, PersonOut, WholePersonOut
 
 MAX_PAGE = 50  # people on a page: each takes two of the 100 items that one request to the table reads

@@ -9,8 +9,9 @@ from domain.ids import Kind
 from domain.photos import Purpose
 from domain.results import Reading, read_photo
 from domain.uploads import request_recognition, request_registration
-from handlers.api.context import IdempotencyKey, Router, created, wired
+from handlers.api.context import Router, created, wired
 from handlers.api.documented import documented
+from handlers.api.routing import IdempotencyKey
 from handlers.api.schemas.photos import FaceIn, RecognitionIn, RecognitionOut, RegistrationOut
 
 router = Router()

@@ -1,0 +1,112 @@
+"""What the functions behind the HTTP API have in common: the limit of POSTs, and how failures become answers."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Protocol, TypeVar
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from domain import errors, times
+from domain.rates import Rates, admit
+from handlers.api.caller import caller_of
+from handlers.api.problems import problem, problem_of
+
+E = TypeVar("E", bound=Exception)
+
+logger = Logger()
+
+
+class Limits(Protocol):
+    """How often a user may ask for something to be made."""
+
+    @property
+    def rates(self) -> Rates:
+        """Where it is counted."""
+
+    @property
+    def posts_per_minute(self) -> int:
+        """Most requests of one user in a minute that make something."""
+
+
+class Server(APIGatewayHttpResolver):
+    """Serves routes. A failure becomes a problem with a stable code, whatever it is."""
+
+    def __init__(self, limits: Callable[[], Limits]) -> None:
+        super().__init__(enable_validation=True)
+        self._limits = limits
+        self.use([self._limit_posts])
+        self._answers(errors.FaceError, self._expected)
+        self._answers(RequestValidationError, self._invalid)
+        self._answers(NoRouteError, self._no_route)
+        self._answers(Exception, self._unexpected)
+
+    def serve(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Answer one request."""
+        logger.set_correlation_id(event["requestContext"]["requestId"])
+        answer: dict[str, Any] = self.resolve(event, context)
+        logger.info("answered", route=event["routeKey"], status=answer["statusCode"])
+        return answer
+
+    def _answers(self, failure: type[E], answer: Callable[[E], Response[str]]) -> None:
+        self.exception_handler(failure)(answer)
+
+    @property
+    def _request_id(self) -> str:
+        request_id: str = self.current_event.request_context.request_id
+        return request_id
+
+    def _limit_posts(self, _: APIGatewayHttpResolver, proceed: NextMiddleware) -> Response[Any]:
+        """Refuse a user's requests that make something when there are too many in a minute."""
+        event = self.current_event
+        if event.request_context.http.method == "POST":
+            limits = self._limits()
+            admit(caller_of(event.raw_event), rates=limits.rates, per_minute=limits.posts_per_minute, now=times.now())
+        return proceed(self)
+
+    def _expected(self, error: errors.FaceError) -> Response[str]:
+        """Expected failures, by their own code."""
+        answer = problem_of(error, request_id=self._request_id)
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            logger.warning("unavailable", exc_info=error)
+        return answer
+
+    def _invalid(self, error: RequestValidationError) -> Response[str]:
+        """Requests that do not fit the schema: which fields, and why, but never what they held."""
+        found = error.errors()
+        if any(one["type"] == "json_invalid" for one in found):
+            return self._expected(errors.MalformedRequestError("The body is no JSON"))
+        fields = [
+            {"field": ".".join(str(part) for part in one["loc"]), "reason": one["type"], "message": one["msg"]}
+            for one in found
+        ]
+        invalid = errors.InvalidRequestError
+        return problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            code=invalid.code,
+            title=invalid.title,
+            detail="; ".join(f"{field['field']}: {field['message']}" for field in fields[:5]),
+            retryable=invalid.retryable,
+            request_id=self._request_id,
+            fields=list(fields),
+        )
+
+    def _no_route(self, _: NoRouteError) -> Response[str]:
+        """A route that API Gateway knows and this function does not."""
+        return self._expected(errors.NotFoundError())
+
+    def _unexpected(self, error: Exception) -> Response[str]:
+        """Bugs and outages: logged with their trace, answered without a word about the inside."""
+        logger.error("unexpected", exc_info=error)
+        return problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            code="internal_error",
+            title="Something went wrong inside the service",
+            detail="Something went wrong inside the service",
+            retryable=True,
+            request_id=self._request_id,
+        )
