@@ -32,7 +32,9 @@ _ROUTES = (
     "POST /people",
     "GET /people/{id}",
     "PATCH /people/{id}",
+    "GET /people/{id}/faces",
     "POST /people/{id}/faces",
+    "DELETE /people/{id}/faces/{faceId}",
     "GET /registrations/{id}",
     "POST /people/{id}/verifications",
     "GET /verifications/{id}",
@@ -161,6 +163,7 @@ class FacesStack(Stack):
             environment={
                 "TABLE_NAME": self._table.table.table_name,
                 "BUCKET_NAME": self._uploads.bucket_name,
+                "COLLECTION_ID": self._faces.collection_id,
                 "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
                 "POSTS_PER_MINUTE": str(self._stage.posts_per_minute),
                 "MONTHLY_BUDGET_DOLLARS": str(self._stage.monthly_budget_dollars),
@@ -180,6 +183,8 @@ class FacesStack(Stack):
         self._uploads.grant_upload(self._requests)
         self._uploads.grant_read_photos(self._requests, under="recognition/")
         self._uploads.grant_delete_photos(self._requests, under="recognition/")
+        self._uploads.grant_delete_photos(self._requests, under="registration/")
+        self._faces.grant_remove_faces(self._requests)
 
     def _secure_api(self) -> SecureApi:
         api = SecureApi(

@@ -31,6 +31,10 @@ class FaceCollectionBase(Construct):
         """Allow adding people and their faces, and taking back a face of a registration that failed half-way."""
         return self._grant(grantee, "CreateUser", "IndexFaces", "AssociateFaces", "DisassociateFaces", "DeleteFaces")
 
+    def grant_remove_faces(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Allow taking a face from a person and deleting it; people themselves stay."""
+        return self._grant(grantee, "DisassociateFaces", "DeleteFaces")
+
     def grant_erase(self, grantee: iam.IGrantable) -> iam.Grant:
         """Allow removing people and their faces, and proving by a listing that none is left."""
         return self._grant(grantee, "DeleteUser", "ListFaces", "DisassociateFaces", "DeleteFaces")

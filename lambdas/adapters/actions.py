@@ -8,28 +8,60 @@ from adapters.table import Item, Table, key, values
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-NEW = "attribute_not_exists(pk)"
+NEW, THERE = "attribute_not_exists(pk)", "attribute_exists(pk)"
 
 
 def put(table: Table, item: Item, *, condition: str | None = None) -> "TransactWriteItemTypeDef":
     """Write a whole item."""
-    action: Any = {"TableName": table.name, "Item": values(item)}
-    return {"Put": action | _conditional(condition)}
+    return {"Put": _action(table, {"Item": values(item)}, condition)}
 
 
 def update(
-    table: Table, pk: str, sk: str, expression: str, *, condition: str, names: Mapping[str, str], arguments: Item
+    table: Table,
+    pk: str,
+    sk: str,
+    expression: str,
+    *,
+    condition: str,
+    names: Mapping[str, str] | None = None,
+    arguments: Item | None = None,
 ) -> "TransactWriteItemTypeDef":
     """Change an item."""
-    action: Any = {
+    return {"Update": _action(table, {"Key": key(pk, sk), "UpdateExpression": expression}, condition, names, arguments)}
+
+
+def delete(
+    table: Table, pk: str, sk: str, *, condition: str | None = None, arguments: Item | None = None
+) -> "TransactWriteItemTypeDef":
+    """Delete an item; without a condition it need not be there."""
+    return {"Delete": _action(table, {"Key": key(pk, sk)}, condition, None, arguments)}
+
+
+def check(
+    table: Table,
+    pk: str,
+    sk: str,
+    condition: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    arguments: Item | None = None,
+) -> "TransactWriteItemTypeDef":
+    """Have the transaction hold only if `condition` does."""
+    return {"ConditionCheck": _action(table, {"Key": key(pk, sk)}, condition, names, arguments)}
+
+
+def _action(
+    table: Table,
+    action: Mapping[str, Any],
+    condition: str | None,
+    names: Mapping[str, str] | None = None,
+    arguments: Item | None = None,
+) -> Any:
+    parameters = {
         "TableName": table.name,
-        "Key": key(pk, sk),
-        "UpdateExpression": expression,
+        **action,
+        "ConditionExpression": condition,
         "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values(arguments),
+        "ExpressionAttributeValues": values(arguments or {}),
     }
-    return {"Update": action | _conditional(condition)}
-
-
-def _conditional(condition: str | None) -> dict[str, str]:
-    return {"ConditionExpression": condition} if condition else {}
+    return {name: value for name, value in parameters.items() if value}

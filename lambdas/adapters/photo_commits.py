@@ -169,6 +169,7 @@ class PhotoCommitsTable:
                     "pk": pk,
                     "sk": f"FACE#{registered.id}",
                     "photoId": photo.id,
+                    "photoVersion": photo.version,
                     "contentHash": result.content_hash,
                     "registeredAt": registered_at,
                     "modelVersion": result.model_version,

@@ -88,7 +88,7 @@ def result_of(item: Item) -> Result:
         status=Status(item["status"]),
         completed_at=times.from_text(item["completedAt"]),
         faces=tuple(_recognized(face) for face in item["faces"]),
-        registered=RegisteredFace(registered["id"], _detected(registered), registered["searchable"])
+        registered=RegisteredFace(registered["id"], detected(registered), registered["searchable"])
         if registered
         else None,
         duplicate_of=item.get("duplicateOf"),
@@ -107,7 +107,8 @@ def face_map(face: DetectedFace) -> dict[str, Any]:
     }
 
 
-def _detected(item: Item) -> DetectedFace:
+def detected(item: Item) -> DetectedFace:
+    """The face that `face_map` wrote."""
     return DetectedFace(Box(**item["box"]), item["confidence"])
 
 
@@ -122,7 +123,7 @@ def _recognized_map(face: RecognizedFace) -> dict[str, Any]:
 
 
 def _recognized(item: Item) -> RecognizedFace:
-    seen = _detected(item)
+    seen = detected(item)
     return RecognizedFace(
         n=item["n"],
         box=seen.box,

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from adapters.aws_errors import busy_translated, error_code
 from adapters.image_header import Header, describe
 from adapters.pace import Pace
+from adapters.rekognition_removal import RekognitionRemoval
 from domain.errors import (
     DuplicatePersonError,
     FaceMismatchError,
@@ -135,26 +136,10 @@ class RekognitionGallery:
         return answer.get("UserStatus") == "ACTIVE"
 
     def remove(self, photo: Photo, face_id: str) -> None:
-        """See `Gallery.remove`; a face that is somebody's cannot be deleted, so it is taken from them first."""
-        self.pace.wait("DisassociateFaces")
-        try:
-            with busy_translated():
-                self.client.disassociate_faces(
-                    CollectionId=self.collection_id,
-                    UserId=photo.person_id or "",
-                    FaceIds=[face_id],
-                    ClientRequestToken=_token("disassociate", photo.id, face_id),
-                )
-        except ClientError as error:
-            if error_code(error) != "ResourceNotFoundException":  # the user is gone, and so the face is nobody's
-                raise
-        self.pace.wait("DeleteFaces")
-        with busy_translated():
-            answer = self.client.delete_faces(CollectionId=self.collection_id, FaceIds=[face_id])
-        failures = answer.get("UnsuccessfulFaceDeletions", [])
-        unknown = [failure["FaceId"] for failure in failures if "FACE_NOT_FOUND" in failure.get("Reasons", [])]
-        if face_id not in (*answer.get("DeletedFaces", []), *unknown):
-            raise ServiceBusyError("The face could not be deleted")
+        """See `Gallery.remove`."""
+        for operation in ("DisassociateFaces", "DeleteFaces"):
+            self.pace.wait(operation)
+        RekognitionRemoval(self.client, self.collection_id).remove(photo.person_id or "", face_id)
 
     def _source(self, image: Image) -> Any:
         if isinstance(image, bytes):

@@ -89,7 +89,7 @@ class Photo:
     @property
     def key(self) -> str:
         """The object's key in the bucket."""
-        return f"{PREFIX}{self.purpose}/{self.id}"
+        return object_key(self.purpose, self.id)
 
     def ended(self, result: "Result") -> "Photo":
         """The photo once `result` is written. A registration photo is kept for the face it added, or not at all."""
@@ -101,6 +101,11 @@ class Photo:
         if self.status is Status.AWAITING_UPLOAD and now - self.created_at > EXPIRES_AFTER:
             return Status.EXPIRED
         return self.status
+
+
+def object_key(purpose: Purpose, photo_id: str) -> str:
+    """The key of a photo's object; `parse_key` reads it."""
+    return f"{PREFIX}{purpose}/{photo_id}"
 
 
 def parse_key(key: str) -> tuple[Purpose, str] | None:

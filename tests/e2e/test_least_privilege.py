@@ -85,6 +85,8 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
     assert operator.call("GET", "/recognitions")["items"]
     assert httpx.get(operator.call("GET", f"/recognitions/{begun.id}/photo")["url"]).is_success
     operator.call("DELETE", f"/recognitions/{begun.id}")
+    [face] = operator.call("GET", f"/people/{person.id}/faces")["items"]
+    operator.call("DELETE", f"/people/{person.id}/faces/{face['id']}")
     deployed.cloud.client("s3").put_object(Bucket=deployed.outputs.bucket_name, Key="uploads/strange", Body=b"x")
     tagging = "s3:PutObjectVersionTagging"
     eventually(lambda: {entry.action for entry in ledger.entries(role="Photos")}, lambda found: tagging in found)

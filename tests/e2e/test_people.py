@@ -51,3 +51,22 @@ def test_whose_consent_is_withdrawn_is_nobody_at_once_and_with_new_consent_someb
     assert who(operator, samples) == ["Barack Obama"]
     history = operator.call("GET", f"/people/{person.id}")["consentHistory"]
     assert [entry["event"] for entry in history][-2:] == ["withdrawn", "renewed"]
+
+
+def test_a_face_that_is_removed_recognizes_nobody_and_can_be_registered_again(deployed, operator, samples):
+    photo, s3 = (samples / "biden.jpg").read_bytes(), deployed.cloud.client("s3")
+    biden = operator.register_person("Joe Biden", consent=CONSENT)
+    faces = f"/people/{biden.id}/faces"
+    for _ in range(2):
+        registration = operator.add_face(biden.id, photo)
+        assert (registration.status, registration.duplicate) == ("succeeded", False)
+        assert [face.name for face in operator.recognize(photo).faces] == ["Joe Biden"]
+        [face] = operator.call("GET", faces)["items"]
+        assert (face["id"], face["registrationId"]) == (registration.face.id, registration.id)
+        for _ in range(2):
+            operator.call("DELETE", f"{faces}/{face['id']}")
+        assert operator.call("GET", faces) == {"items": [], "nextCursor": None}
+        assert [face.name for face in operator.recognize(photo).faces] == [None]
+        key = f"uploads/registration/{registration.id}"
+        assert not s3.list_object_versions(Bucket=deployed.outputs.bucket_name, Prefix=key).get("Versions")
+        assert operator.person(biden.id).faces == 0

@@ -22,6 +22,8 @@ def test_the_api_may_read_and_write_records_and_sign_uploads_and_nothing_else(sy
         "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
         "<Uploads/Bucket.Arn>/uploads/*": {"s3:PutObject"},
         "<Uploads/Bucket.Arn>/uploads/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
+        "<Uploads/Bucket.Arn>/uploads/registration/*": {"s3:DeleteObjectVersion"},
+        "<Faces.Arn>": {"rekognition:DeleteFaces", "rekognition:DisassociateFaces"},
         **(USE_OF_KEY if stage == "prod" else {}),
     }
 

@@ -223,6 +223,7 @@ def call(cloud, monkeypatch, lambda_context):
     """Call the API as somebody; the answer is (status, body, headers)."""
     monkeypatch.setenv("TABLE_NAME", TABLE)
     monkeypatch.setenv("BUCKET_NAME", BUCKET)
+    monkeypatch.setenv("COLLECTION_ID", "people")
     monkeypatch.setenv("NAMES_FOR_USERS", "false")
     monkeypatch.setenv("POSTS_PER_MINUTE", "1000")
     monkeypatch.setenv("AUDIT_DAYS", "90")

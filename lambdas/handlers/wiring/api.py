@@ -8,12 +8,14 @@ from adapters.audit_table import AuditTable
 from adapters.cursor_key import cursor_key
 from adapters.idempotency_table import ReservationsTable
 from adapters.people_table import PeopleTable
+from adapters.person_faces import PersonFacesTable
 from adapters.photo_links import PresignedGets
 from adapters.photo_register import PhotoRegisterTable
 from adapters.photo_removal import PhotoRemovalTable
 from adapters.photo_versions import PhotoVersions
 from adapters.rates_table import RatesTable
 from adapters.recognition_lists import RecognitionListsTable
+from adapters.rekognition_removal import RekognitionRemoval
 from adapters.table import Table
 from adapters.upload_signer import PresignedPosts
 from adapters.usage_table import UsageTable
@@ -29,6 +31,7 @@ class ApiSettings:
     """Settings of the API's function.
 
     Attributes:
+        collection_id: The registered faces.
         names_for_users: Show plain users who was recognized, not only that somebody was.
         posts_per_minute: Most requests of one user in a minute that make something.
         audit_days: How long the audit is kept.
@@ -38,6 +41,7 @@ class ApiSettings:
 
     table_name: str
     bucket_name: str
+    collection_id: str
     names_for_users: bool
     posts_per_minute: int
     audit_days: int
@@ -49,6 +53,7 @@ class Api:
     """What the API works on."""
 
     def __init__(self, settings: ApiSettings) -> None:
+        self._collection_id = settings.collection_id
         self.names_for_users = settings.names_for_users
         self.posts_per_minute = settings.posts_per_minute
         self._table = Table(client("dynamodb"), settings.table_name)
@@ -56,6 +61,7 @@ class Api:
         self.usage = UsageTable(self._table)
         self.budget = MonthlyBudget(settings.monthly_budget_dollars, counters=self.usage, prices=PRICES)
         self.people = PeopleTable(self._table)
+        self.faces = PersonFacesTable(self._table)
         self.reservations = ReservationsTable(self._table)
         self.rates = RatesTable(self._table)
         self.photos = PhotoRegisterTable(self._table)
@@ -67,6 +73,11 @@ class Api:
         self.signer = PresignedPosts(s3, settings.bucket_name)
         self.links = PresignedGets(s3, settings.bucket_name)
         self.versions = PhotoVersions(s3, settings.bucket_name)
+
+    @cached_property
+    def vectors(self) -> RekognitionRemoval:
+        """Made when the first face is removed: a client more would lengthen every cold start."""
+        return RekognitionRemoval(client("rekognition"), self._collection_id)
 
     @cached_property
     def cursors(self) -> CursorSealer:
