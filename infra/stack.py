@@ -165,6 +165,7 @@ class FacesStack(Stack):
                 "BUCKET_NAME": self._uploads.bucket_name,
                 "COLLECTION_ID": self._faces.collection_id,
                 "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
+                "SELF_REGISTRATION": str(self._stage.self_registration).lower(),
                 "POSTS_PER_MINUTE": str(self._stage.posts_per_minute),
                 "MONTHLY_BUDGET_DOLLARS": str(self._stage.monthly_budget_dollars),
                 "AUDIT_DAYS": str(self._stage.audit_days),

@@ -34,6 +34,7 @@ class Stage:
         allowed_origins: Web origins (scheme, host, port) that may call the API and upload from a browser.
         names_for_users: Plain users see who was recognized, not only that somebody was.
         posts_per_minute: Requests of one user in a minute that make something (a person, a photo).
+        self_registration: Plain users may register themselves, once; an operator has to approve them.
         match_threshold: Similarity in percent from which a face is somebody.
         review_threshold: Similarity in percent from which a human decides.
         max_faces: Faces searched on one photo, each one paid call; the rest stay `not_searched`.
@@ -61,6 +62,7 @@ class Stage:
     access_token_minutes: int = 15
     allowed_origins: tuple[str, ...] = ("http://localhost:8080",)
     names_for_users: bool = False
+    self_registration: bool = False
     posts_per_minute: int = 60
     match_threshold: float = 95.0
     review_threshold: float = 80.0
@@ -106,6 +108,7 @@ LOCAL = Stage(
     for_this_machine=True,
     posts_per_minute=6000,  # measurements send photos as fast as they can
     password_sign_in=True,
+    self_registration=True,
     batch_size=10,  # the local AWS looks for messages once in a while, so one a look would be slow
     monthly_budget_dollars=1000.0,  # nothing is billed; as in prod, so that it can be tried out
     rekognition_calls_per_second=2000.0,  # the local endpoint knows no quota

@@ -7,7 +7,7 @@ from typing import Any
 from adapters import actions
 from adapters.table import ConditionFailedError, Item, Table
 from domain import times
-from domain.errors import ExternalRefTakenError, StaleError
+from domain.errors import AlreadyRegisteredError, ExternalRefTakenError, FaceError, StaleError
 from domain.pages import Page
 from domain.people import Consent, ConsentEntry, ConsentEvent, Person, PersonStatus, folded
 
@@ -15,6 +15,7 @@ ALL_PEOPLE = "PEOPLE"
 CONSENTS_DUE = "DUE"
 SELF = "A"
 CONSENT = "CONSENT"
+PENDING = "PENDING"
 _HISTORY = "CONSENT#"
 
 
@@ -30,16 +31,23 @@ class PeopleTable:
     table: Table
 
     def add(self, person: Person, *, by: str) -> None:
-        """See `People.add`; person, consent and external reference are written together or not at all."""
+        """See `People.add`; the person and all that leads to them are written together or not at all."""
         given = ConsentEntry(ConsentEvent.GIVEN, person.created_at, by, person.consent)
         items = [_person_item(person), _consent_item(person), _history_item(person.id, given)]
+        taken: dict[int, type[FaceError]] = {}
         if person.external_ref:
+            taken[len(items)] = ExternalRefTakenError
             items.append({"pk": f"X#{person.external_ref}", "sk": SELF, "personId": person.id})
+        if person.sub:
+            taken[len(items)] = AlreadyRegisteredError
+            items.append({"pk": f"U#{person.sub}", "sk": SELF, "personId": person.id})
+        if person.status is PersonStatus.PENDING:
+            items.append(_pending_item(person))
         try:
             self.table.transact([actions.put(self.table, item, condition=actions.NEW) for item in items])
         except ConditionFailedError as error:
-            if 0 not in error.failed:  # the person is new, so it is the reference that is not
-                raise ExternalRefTakenError from error
+            if 0 not in error.failed:  # the person is new, so it is what leads to them that is not
+                raise taken[min(error.failed & taken.keys())] from error
 
     def change(self, before: Person, after: Person, entry: ConsentEntry | None) -> None:
         """See `People.change`. What processes photos looks at the person alone, so it knows of a withdrawal at once."""
@@ -57,6 +65,8 @@ class PeopleTable:
                 | {":before": before.revision, ":standing": before.status},
             )
         ]
+        if after.status is not before.status:  # approved
+            writes.append(actions.delete(self.table, item["pk"], PENDING))
         if entry:
             writes += [
                 actions.put(self.table, _consent_item(after)),
@@ -85,12 +95,12 @@ class PeopleTable:
 
     def by_name(self, prefix: str, *, limit: int, after: str | None) -> Page[Person]:
         """See `People.by_name`; a person who is gone from the table, but not yet from the index, is left out."""
-        start = None
-        if after:
-            pk = person_pk(after.rpartition("#")[2])
-            start = {"pk": pk, "sk": SELF, "gsi1pk": ALL_PEOPLE, "gsi1sk": after}
-        page = self.table.index(ALL_PEOPLE, prefix, limit=limit, after=start)
-        return Page(self._read([pk.removeprefix("P#") for pk, _ in page.keys]), page.position)
+        return self._listed(ALL_PEOPLE, SELF, prefix, limit=limit, after=after)
+
+    def pending(self, *, limit: int, after: str | None) -> Page[Person]:
+        """See `People.pending`; whoever has been approved since the index was written is left out."""
+        page = self._listed(PENDING, PENDING, "", limit=limit, after=after)
+        return Page([person for person in page.items if person.status is PersonStatus.PENDING], page.position)
 
     def names(self, person_ids: frozenset[str]) -> dict[str, str]:
         """See `People.names`."""
@@ -101,6 +111,14 @@ class PeopleTable:
         """See `People.of_user`."""
         pointer = self.table.get(f"U#{sub}", SELF)
         return pointer["personId"] if pointer else None
+
+    def _listed(self, index_pk: str, sk: str, prefix: str, *, limit: int, after: str | None) -> Page[Person]:
+        """People by the index, where every sort key ends in `#` and the person's id."""
+        start = None
+        if after:
+            start = {"pk": person_pk(after.rpartition("#")[2]), "sk": sk, "gsi1pk": index_pk, "gsi1sk": after}
+        page = self.table.index(index_pk, prefix, limit=limit, after=start)
+        return Page(self._read([pk.removeprefix("P#") for pk, _ in page.keys]), page.position)
 
     def _read(self, person_ids: list[str]) -> list[Person]:
         pks = [person_pk(person_id) for person_id in person_ids]
@@ -121,6 +139,7 @@ def _person_item(person: Person) -> dict[str, Any]:
         "externalRef": person.external_ref,
         "status": person.status,
         "faces": person.faces,
+        "sub": person.sub,
         "revision": person.revision,
         "createdAt": times.to_text(person.created_at),
         "consentUntil": times.to_text(person.consent.valid_until),
@@ -133,6 +152,12 @@ def _consent_item(person: Person) -> Item:
     if (valid_until := person.consent.valid_until) < times.FOREVER:
         item |= {"gsi1pk": CONSENTS_DUE, "gsi1sk": f"{times.to_text(valid_until)}#{person.id}"}
     return item
+
+
+def _pending_item(person: Person) -> Item:
+    """That somebody waits for approval; it goes when they are approved."""
+    pk, created_at = person_pk(person.id), times.to_text(person.created_at)
+    return {"pk": pk, "sk": PENDING, "gsi1pk": PENDING, "gsi1sk": f"{created_at}#{person.id}"}
 
 
 def _history_item(person_id: str, entry: ConsentEntry) -> Item:
@@ -177,5 +202,6 @@ def _person(item: Item, consent: Item) -> Person:
         external_ref=item.get("externalRef"),
         status=PersonStatus(item["status"]),
         faces=item["faces"],
+        sub=item.get("sub"),
         revision=item["revision"],
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 USAGE_SHARDS = 16  # of a month's counters: so many photos can be committed at once without a clash
-_PERSON_IS_SO = "attribute_exists(pk) AND #status = :active AND consentUntil > :now"
+_CONSENTING = "attribute_exists(pk) AND consentUntil > :now"
 
 
 @dataclass(frozen=True)
@@ -153,12 +153,14 @@ class PhotoCommitsTable:
                 pk,
                 SELF,
                 "ADD faces :one, revision :one",
-                condition=f"{_PERSON_IS_SO} AND faces < :most",
+                # Somebody pending may have faces already; they are nobody on a photo until approved.
+                condition=f"{_CONSENTING} AND #status IN (:active, :pending) AND faces < :most",
                 names={"#status": "status"},
                 arguments={
                     ":one": 1,
                     ":most": MAX_FACES,
                     ":active": PersonStatus.ACTIVE,
+                    ":pending": PersonStatus.PENDING,
                     ":now": registered_at,
                 },
                 person_id=photo.person_id,
@@ -185,7 +187,7 @@ class PhotoCommitsTable:
                 "ConditionCheck": {
                     "TableName": self.table.name,
                     "Key": key(person_pk(person_id), SELF),
-                    "ConditionExpression": _PERSON_IS_SO,
+                    "ConditionExpression": f"{_CONSENTING} AND #status = :active",
                     "ExpressionAttributeNames": {"#status": "status"},
                     "ExpressionAttributeValues": values(
                         {":active": PersonStatus.ACTIVE, ":now": times.to_text(result.completed_at)}

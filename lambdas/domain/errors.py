@@ -132,6 +132,13 @@ class ExternalRefTakenError(FaceError):
     title = "Another person has this external reference"
 
 
+class AlreadyRegisteredError(FaceError):
+    """The user has registered themself before; somebody is one person."""
+
+    code = "already_registered"
+    title = "You have registered yourself before"
+
+
 class ServiceBusyError(RetryableError):
     """A service that this one depends on throttles or fails for the moment; the same call may succeed later."""
 
@@ -176,6 +183,13 @@ class PersonErasingError(PhotoRejectedError):
 
     code = "person_erasing"
     title = "The person is being erased"
+
+
+class PersonPendingError(PhotoRejectedError):
+    """The person has registered themself, and no operator has approved it yet."""
+
+    code = "person_pending"
+    title = "The person is not approved yet"
 
 
 class UnsupportedImageError(PhotoRejectedError):
@@ -225,6 +239,13 @@ class DuplicatePersonError(PhotoRejectedError):
 
     code = "duplicate_person"
     title = "The face is already registered as another person"
+
+
+class NotAcceptedError(PhotoRejectedError):
+    """What somebody without a role learns in the place of `DuplicatePersonError`: not that the face is known."""
+
+    code = "not_accepted"
+    title = "The photo is not accepted; please ask an operator"
 
 
 class FaceMismatchError(PhotoRejectedError):

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -12,9 +12,11 @@ from domain.access import Caller
 from domain.audit import AuditAction, Record
 from domain.errors import (
     ConsentMissingError,
+    ForbiddenError,
     InvalidRequestError,
     NotFoundError,
     PersonErasingError,
+    PersonPendingError,
     TooManyFacesError,
 )
 from domain.pages import Page
@@ -24,9 +26,10 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 
 class PersonStatus(StrEnum):
-    """Where a person stands."""
+    """Where a person stands; one who registered themself is `PENDING`, and nobody on a photo, until approved."""
 
     ACTIVE = "active"
+    PENDING = "pending"
     ERASING = "erasing"
 
 
@@ -79,6 +82,7 @@ class Person:
     """Somebody registered; `id` is also the Rekognition user id.
 
     Attributes:
+        sub: Of the signed-in user who registered themself as this person; None for all whom operators registered.
         revision: Grows with every change, faces included: who changes a person says which revision they have read.
     """
 
@@ -89,6 +93,7 @@ class Person:
     external_ref: str | None = None
     status: PersonStatus = PersonStatus.ACTIVE
     faces: int = 0
+    sub: str | None = None
     revision: int = 1
 
 
@@ -102,6 +107,7 @@ class People(Protocol):
 
         Raises:
             ExternalRefTakenError: Somebody else has this external reference.
+            AlreadyRegisteredError: The user `person.sub` is somebody already.
         """
 
     def change(self, before: Person, after: Person, entry: ConsentEntry | None) -> None:
@@ -129,6 +135,9 @@ class People(Protocol):
             after: `Page.position` of the page before.
         """
 
+    def pending(self, *, limit: int, after: str | None) -> Page[Person]:
+        """List those who wait for approval, who came first first, eventually consistent; arguments as for `by_name`."""
+
     def names(self, person_ids: frozenset[str]) -> dict[str, str]:
         """Names by person id; who is not there, or is being erased, is left out."""
 
@@ -148,25 +157,38 @@ def register_person(
     name: str,
     external_ref: str | None,
     consent: Consent,
+    self_registration: bool,
     people: People,
     record: Record,
     now: datetime,
 ) -> Person:
     """Register somebody, with the consent that they gave; no photo yet.
 
+    A plain user registers themself, once, and is nobody on a photo until an operator has approved it: a photo proves
+    nothing about who sent it.
+
     Args:
         person_id: The new person's id; done again under the same one, the person is only read.
+        self_registration: Plain users may register themselves.
 
     Raises:
-        ForbiddenError: The caller is no operator.
-        InvalidRequestError: The consent lies in the future or is over already.
+        ForbiddenError: The caller is no operator, and may not register themself.
+        InvalidRequestError: The consent lies in the future or is over already; or it is a plain user who gives an
+            external reference, which could be somebody else's.
         ExternalRefTakenError: Somebody else has this external reference.
+        AlreadyRegisteredError: The caller has registered themself before.
         AuditUnavailableError: It cannot be recorded; nobody was registered.
     """
-    caller.require_operator()
+    person = Person(person_id, name, now, consent, external_ref)
+    if not caller.is_operator:
+        if not self_registration:
+            raise ForbiddenError
+        if external_ref is not None:
+            raise InvalidRequestError("externalRef is given by operators only")
+        person = replace(person, status=PersonStatus.PENDING, sub=caller.sub)
     require_consent_that_holds(consent, now)
     record(AuditAction.REGISTERED, [person_id])
-    people.add(Person(person_id, name, now, consent, external_ref), by=caller.sub)
+    people.add(person, by=caller.sub)
     return read_person(caller, person_id, people=people)
 
 
@@ -204,12 +226,12 @@ def require_comparable(person: Person, now: datetime) -> None:
 
     Raises:
         PersonErasingError: The person is being erased.
+        PersonPendingError: The person has registered themself and is not approved yet.
         ConsentMissingError: There is no consent that is valid now.
     """
-    if person.status is PersonStatus.ERASING:
-        raise PersonErasingError
-    if person.consent.valid_until <= now:
-        raise ConsentMissingError
+    _require_consenting(person, now)
+    if person.status is PersonStatus.PENDING:
+        raise PersonPendingError
 
 
 def require_registrable(person: Person, now: datetime) -> None:
@@ -220,6 +242,13 @@ def require_registrable(person: Person, now: datetime) -> None:
         ConsentMissingError: There is no consent that is valid now.
         TooManyFacesError: The person has as many faces as a person may have.
     """
-    require_comparable(person, now)
+    _require_consenting(person, now)
     if person.faces >= MAX_FACES:
         raise TooManyFacesError(f"A person may have {MAX_FACES} faces")
+
+
+def _require_consenting(person: Person, now: datetime) -> None:
+    if person.status is PersonStatus.ERASING:
+        raise PersonErasingError
+    if person.consent.valid_until <= now:
+        raise ConsentMissingError

@@ -1,4 +1,4 @@
-"""Changing a person: a new name, and consent that is renewed or withdrawn."""
+"""Changing a person: a new name, approval, and consent that is renewed or withdrawn."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,11 +23,13 @@ class PersonChange:
     """What is to be changed; None leaves a thing as it is.
 
     Attributes:
+        approve: Have somebody who registered themself recognized from now on.
         consent: A new consent, which replaces the one before.
         withdraw_consent: End the consent now; not together with `consent`.
     """
 
     name: str | None = None
+    approve: bool = False
     consent: Consent | None = None
     withdraw_consent: bool = False
 
@@ -58,7 +60,7 @@ def change_person(
         NotFoundError: There is no such person, or the caller may not see them.
         StaleError: The person was changed since.
         PersonErasingError: The person is being erased.
-        ForbiddenError: The caller may not do this: only operators enter consent.
+        ForbiddenError: The caller may not do this: only operators approve and enter consent.
         InvalidRequestError: The consent lies in the future or is over already.
         AuditUnavailableError: It cannot be recorded; nothing was changed.
     """
@@ -68,6 +70,9 @@ def change_person(
     if person.status is PersonStatus.ERASING:
         raise PersonErasingError
     after = replace(person, name=change.name or person.name)
+    if change.approve:
+        caller.require_operator()
+        after = replace(after, status=PersonStatus.ACTIVE)
     entry = _consent_entry(caller, person.consent, change, now)
     if entry:
         after = replace(after, consent=entry.consent)

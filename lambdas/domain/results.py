@@ -8,11 +8,11 @@ from typing import Protocol
 
 from domain.access import Caller
 from domain.audit import AuditAction, Record
-from domain.errors import NotFoundError
+from domain.errors import DuplicatePersonError, NotAcceptedError, NotFoundError
 from domain.faces import RecognizedFace
 from domain.ids import is_id
 from domain.people import People
-from domain.photos import ID_KINDS, Photo, Purpose, Result, Status
+from domain.photos import ID_KINDS, Photo, Problem, Purpose, Result, Status
 
 
 class PhotoReads(Protocol):
@@ -62,7 +62,7 @@ def read_photo(
         return Reading(photo, None, {})
     if photo.person_id:  # a registration or a verification is about the one person whom its owner named
         record(AuditAction.SAW, [photo.person_id])
-        return Reading(photo, result, {})
+        return Reading(photo, result if caller.is_operator else _without_duplicates(result), {})
     result = Discretion(caller, people, names_for_users).applied(result)
     record(AuditAction.SAW, sorted(result.mentions))
     return Reading(photo, result, people.names(result.mentions) if result.mentions else {})
@@ -111,6 +111,14 @@ class Discretion:
     @cached_property
     def _themself(self) -> frozenset[str | None]:
         return frozenset({self.people.of_user(self.caller.sub)})
+
+
+def _without_duplicates(result: Result) -> Result:
+    """The result as somebody may see it who may not learn that a face is known as somebody else's."""
+    if result.problem is None or result.problem.code != DuplicatePersonError.code:
+        return result
+    error = NotAcceptedError()
+    return replace(result, problem=Problem(error.code, error.title, error.detail))
 
 
 def _without_strangers(face: RecognizedFace, known: frozenset[str | None]) -> RecognizedFace:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from client import ApiError, Consent
-from tests.e2e.support import CONSENT
+from tests.e2e.support import CONSENT, unused_ulid
 
 PHOTO = "obama-2012.jpg"
 
@@ -70,3 +70,38 @@ def test_a_face_that_is_removed_recognizes_nobody_and_can_be_registered_again(de
         key = f"uploads/registration/{registration.id}"
         assert not s3.list_object_versions(Bucket=deployed.outputs.bucket_name, Prefix=key).get("Versions")
         assert operator.person(biden.id).faces == 0
+
+
+@pytest.fixture
+def newcomer(deployed):
+    """A plain user of whom no other test knows."""
+    with deployed.client(f"newcomer-{unused_ulid().lower()}") as client:
+        yield client
+
+
+def test_who_registers_themself_is_recognized_once_an_operator_has_approved_it(operator, newcomer, samples):
+    photo = (samples / "biden.jpg").read_bytes()
+    me = newcomer.register_person("Joe Biden", consent=CONSENT)
+    assert (me.status, newcomer.me()["person"]["id"]) == ("pending", me.id)
+    assert refusal(newcomer.register_person, "Joe Biden", consent=CONSENT) == (409, "already_registered")
+    registration = newcomer.add_face(me.id, photo)
+    assert registration.status == "succeeded", registration.error
+    assert [face.decision for face in newcomer.recognize(photo).faces] == ["unknown"]
+    assert refusal(
+        newcomer.call, "PATCH", f"/people/{me.id}", json={"status": "active"}, headers={"if-match": "*"}
+    ) == (
+        403,
+        "forbidden",
+    )
+    assert me.id in [found["id"] for found in operator.call("GET", "/people", params={"status": "pending"})["items"]]
+    operator.call("PATCH", f"/people/{me.id}", json={"status": "active"}, headers={"if-match": "*"})
+    assert [face.name for face in newcomer.recognize(photo).faces] == ["Joe Biden"]
+    newcomer.call("DELETE", f"/people/{me.id}/faces/{registration.face.id}")
+
+
+def test_whose_face_is_somebody_elses_does_not_learn_whose(operator, newcomer, samples, obama):
+    me = newcomer.register_person("Somebody New", consent=CONSENT)
+    registration = newcomer.add_face(me.id, (samples / PHOTO).read_bytes())
+    assert (registration.status, registration.error.code) == ("rejected", "not_accepted")
+    assert operator.registration(registration.id).error.code == "duplicate_person"
+    assert newcomer.me()["person"]["faces"] == 0

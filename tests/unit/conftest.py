@@ -225,6 +225,7 @@ def call(cloud, monkeypatch, lambda_context):
     monkeypatch.setenv("BUCKET_NAME", BUCKET)
     monkeypatch.setenv("COLLECTION_ID", "people")
     monkeypatch.setenv("NAMES_FOR_USERS", "false")
+    monkeypatch.setenv("SELF_REGISTRATION", "false")
     monkeypatch.setenv("POSTS_PER_MINUTE", "1000")
     monkeypatch.setenv("AUDIT_DAYS", "90")
     monkeypatch.setenv("RESULT_DAYS", "90")

@@ -33,6 +33,7 @@ class ApiSettings:
     Attributes:
         collection_id: The registered faces.
         names_for_users: Show plain users who was recognized, not only that somebody was.
+        self_registration: Plain users may register themselves.
         posts_per_minute: Most requests of one user in a minute that make something.
         audit_days: How long the audit is kept.
         result_days: How long results are kept.
@@ -43,6 +44,7 @@ class ApiSettings:
     bucket_name: str
     collection_id: str
     names_for_users: bool
+    self_registration: bool
     posts_per_minute: int
     audit_days: int
     result_days: int
@@ -55,6 +57,7 @@ class Api:
     def __init__(self, settings: ApiSettings) -> None:
         self._collection_id = settings.collection_id
         self.names_for_users = settings.names_for_users
+        self.self_registration = settings.self_registration
         self.posts_per_minute = settings.posts_per_minute
         self._table = Table(client("dynamodb"), settings.table_name)
         self.audit = AuditTable(self._table, timedelta(days=settings.audit_days))

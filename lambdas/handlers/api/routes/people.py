@@ -1,7 +1,7 @@
 """People: registering, listing, reading, changing."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
@@ -26,13 +26,17 @@ router = Router()
 @documented(
     errors.ForbiddenError,
     errors.ExternalRefTakenError,
+    errors.AlreadyRegisteredError,
     errors.AuditUnavailableError,
     errors.IdempotencyKeyReusedError,
     errors.NotFoundError,
     status=HTTPStatus.CREATED,
 )
 def create_person(body: PersonIn, idempotency_key: IdempotencyKey = None) -> Response[WholePersonOut]:
-    """Register a person, with their consent. Operators only."""
+    """Register a person, with their consent. Operators; where the stage allows it, a plain user themself, once.
+
+    Somebody who registered themself is `pending`, and recognized on no photo, until an operator approves it.
+    """
     now = times.now()
     person = register_person(
         router.caller,
@@ -40,6 +44,7 @@ def create_person(body: PersonIn, idempotency_key: IdempotencyKey = None) -> Res
         name=body.name,
         external_ref=body.external_ref,
         consent=body.consent.to_domain(),
+        self_registration=wired().self_registration,
         people=wired().people,
         record=router.record,
         now=now,
@@ -52,21 +57,30 @@ def create_person(body: PersonIn, idempotency_key: IdempotencyKey = None) -> Res
 def list_people(
     name_prefix: Annotated[str, Query(alias="namePrefix", max_length=100)] = "",
     external_ref: Annotated[str | None, Query(alias="externalRef", min_length=1, max_length=100)] = None,
+    status: Annotated[Literal["pending"] | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
     cursor: Annotated[str | None, Query(max_length=2000)] = None,
 ) -> PeopleOut:
-    """List people by the beginning of their name, or find the one with an external reference. Operators only."""
+    """List people by the beginning of their name, or find the one with an external reference. Operators only.
+
+    With `status=pending`: those who registered themselves and wait for approval, who came first first.
+    """
     user = router.caller
     user.require_operator()
+    if status and (name_prefix or external_ref):
+        raise errors.InvalidRequestError("status goes with neither namePrefix nor externalRef")
     if external_ref is not None:
         person = wired().people.by_external_ref(external_ref)
         found = [person] if person else []
         router.record(AuditAction.SAW, [person.id for person in found])
         return PeopleOut(items=[PersonOut.of(person) for person in found], next_cursor=None)
     prefix = folded(name_prefix)
-    scope = (user.sub, "people", prefix)
+    scope = (user.sub, "people", status or "", prefix)
     after = wired().cursors.open(cursor, *scope)
-    page = wired().people.by_name(prefix, limit=limit, after=after)
+    if status:
+        page = wired().people.pending(limit=limit, after=after)
+    else:
+        page = wired().people.by_name(prefix, limit=limit, after=after)
     router.record(AuditAction.SAW, [person.id for person in page.items])
     return PeopleOut(
         items=[PersonOut.of(person) for person in page.items],
@@ -95,7 +109,7 @@ def get_person(person_id: str) -> Response[WholePersonOut]:
 def patch_person(
     person_id: str, body: PersonChangeIn, if_match: Annotated[str | None, Header(alias="If-Match")] = None
 ) -> Response[WholePersonOut]:
-    """Rename a person, renew or withdraw their consent. Operators; the person themself may not renew consent.
+    """Rename or approve a person, renew or withdraw their consent. Operators; the person themself may rename, withdraw.
 
     `If-Match` has to hold the `ETag` that came with the person, so that no change of somebody else's is undone unseen.
     """

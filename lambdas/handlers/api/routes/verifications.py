@@ -21,6 +21,7 @@ router = Router()
 @documented(
     errors.NotFoundError,
     errors.PersonErasingError,
+    errors.PersonPendingError,
     errors.ConsentMissingError,
     errors.IdempotencyKeyReusedError,
     errors.BudgetSpentError,

@@ -1,7 +1,7 @@
 """People, as JSON."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, model_validator
 
@@ -41,13 +41,14 @@ class PersonIn(In):
 class PersonChangeIn(In):
     """What is to be changed about a person; what is absent, or null, stays as it is.
 
-    `consent` replaces the one before. `withdrawConsent` ends it now, which has to be said in so many words: a null that
-    a client sends by habit must not end in an erasure.
+    `status` approves somebody who registered themself. `consent` replaces the one before. `withdrawConsent` ends it
+    now, which has to be said in so many words: a null that a client sends by habit must not end in an erasure.
     """
 
     model_config = example(name="Ada King")
 
     name: Text | None = None
+    status: Literal["active"] | None = None
     consent: ConsentIn | None = None
     withdraw_consent: bool = False
 
@@ -55,14 +56,16 @@ class PersonChangeIn(In):
     def _one_thing_at_least(self) -> Self:
         if self.consent and self.withdraw_consent:
             raise ValueError("either consent or withdrawConsent")
-        if not (self.name or self.consent or self.withdraw_consent):
+        if not (self.name or self.status or self.consent or self.withdraw_consent):
             raise ValueError("nothing to change")
         return self
 
     def to_domain(self) -> PersonChange:
         """As the domain has it."""
         consent = self.consent.to_domain() if self.consent else None
-        return PersonChange(self.name, consent, withdraw_consent=self.withdraw_consent)
+        return PersonChange(
+            self.name, approve=self.status is not None, consent=consent, withdraw_consent=self.withdraw_consent
+        )
 
 
 class ConsentOut(Out):
