@@ -63,6 +63,7 @@ lock: setup ## renew the hash-locked requirements from pyproject.toml
 	$(LOCK) pyproject.toml --constraint requirements-dev.txt --output-file requirements.txt
 	$(LOCK) --group lambda-api --constraint requirements-dev.txt --output-file lambdas/requirements/api.txt
 	$(LOCK) --group lambda-photos --constraint requirements-dev.txt --output-file lambdas/requirements/photos.txt
+	$(LOCK) --group lambda-workers --constraint requirements-dev.txt --output-file lambdas/requirements/workers.txt
 	$(LOCK) --group local-aws --output-file local/aws/requirements.txt
 
 clean-local: ## forget all that the local run knows: people, photos, results

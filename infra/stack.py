@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from infra.constructs.face_collection import FaceCollection
 from infra.constructs.secure_api import SecureApi
 from infra.constructs.upload_pipeline import UploadPipeline
+from infra.erasure import MAX_CONCURRENCY, WORKER_TIMEOUT, ErasureQueue
 from infra.functions import PythonFunction, target_of
 from infra.storage import DataKey, RecordTable
 
@@ -33,6 +34,8 @@ _ROUTES = (
     "GET /people/{id}",
     "PATCH /people/{id}",
     "GET /people/{id}/faces",
+    "DELETE /people/{id}",
+    "GET /erasures/{id}",
     "POST /people/{id}/faces",
     "DELETE /people/{id}/faces/{faceId}",
     "GET /registrations/{id}",
@@ -100,6 +103,8 @@ class FacesStack(Stack):
             removal_policy=stage.removal_policy,
         )
         self._wire_photos()
+        self._erasures = ErasureQueue(self, "Erasures", encryption_key=self._key)
+        self._wire_eraser(self._erasure_function(target))
         self._requests = self._api_function(target)
         self._wire_requests()
         self._api = self._secure_api()
@@ -149,6 +154,42 @@ class FacesStack(Stack):
         self._faces.grant_search(self._photos)
         self._faces.grant_register(self._photos)
 
+    def _erasure_function(self, target: Target) -> PythonFunction:
+        return PythonFunction(
+            self,
+            "Eraser",
+            module="handlers.erasures",
+            lock="workers.txt",
+            target=target,
+            description="Erases people, and sees to it that every erasure comes to its end",
+            memory_mib=512,
+            timeout=WORKER_TIMEOUT,
+            environment={
+                "TABLE_NAME": self._table.table.table_name,
+                "BUCKET_NAME": self._uploads.bucket_name,
+                "COLLECTION_ID": self._faces.collection_id,
+                "ERASURE_QUEUE_URL": self._erasures.queue.queue_url,
+                # Listing and deleting faces is theirs alone, but for what a registration takes back.
+                "CALLS_PER_SECOND": str(self._stage.rekognition_calls_per_second / MAX_CONCURRENCY),
+                "PHOTO_DAYS": str(self._stage.photo_days),
+                "BACKUP_DAYS": str(self._stage.backup_days),
+                **_powertools("erasures"),
+            },
+            log_level=self._stage.log_level,
+            log_retention=self._stage.log_retention,
+            removal_policy=self._stage.removal_policy,
+            encryption_key=self._key,
+            # It sends what it cannot finish now back into its own queue.
+            recursive_loop=lambda_.RecursiveLoop.ALLOW,
+        )
+
+    def _wire_eraser(self, eraser: PythonFunction) -> None:
+        self._table.grant(eraser, "GetItem", "Query", "PutItem", "UpdateItem")
+        self._table.grant_delete(eraser, "P#*", "R#*", "U#*", "X#*")
+        self._uploads.grant_erase_photos(eraser)
+        self._faces.grant_erase(eraser)
+        self._erasures.feed(eraser, look_every=Duration.minutes(self._stage.erasure_minutes))
+
     def _api_function(self, target: Target) -> PythonFunction:
         return PythonFunction(
             self,
@@ -170,6 +211,7 @@ class FacesStack(Stack):
                 "MONTHLY_BUDGET_DOLLARS": str(self._stage.monthly_budget_dollars),
                 "AUDIT_DAYS": str(self._stage.audit_days),
                 "RESULT_DAYS": str(self._stage.result_days),
+                "ERASURE_QUEUE_URL": self._erasures.queue.queue_url,
                 **_powertools("api"),
             },
             log_level=self._stage.log_level,
@@ -179,13 +221,16 @@ class FacesStack(Stack):
         )
 
     def _wire_requests(self) -> None:
-        self._table.grant(self._requests, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
+        self._table.grant(
+            self._requests, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"
+        )
         self._table.grant_delete(self._requests, "P#*", "R#*")
         self._uploads.grant_upload(self._requests)
         self._uploads.grant_read_photos(self._requests, under="recognition/")
         self._uploads.grant_delete_photos(self._requests, under="recognition/")
         self._uploads.grant_delete_photos(self._requests, under="registration/")
         self._faces.grant_remove_faces(self._requests)
+        self._erasures.grant_send(self._requests)
 
     def _secure_api(self) -> SecureApi:
         api = SecureApi(

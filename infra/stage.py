@@ -43,6 +43,7 @@ class Stage:
         audit_days: Days after which entries of the audit (who learned of whom) expire.
         monthly_budget_dollars: What Rekognition's calls may cost in a month (UTC); then new photos are refused until
             the next, while reading goes on. `math.inf` for no limit.
+        erasure_minutes: Minutes between two looks at erasures that nobody works on, and at consents that have expired.
         log_retention: How long logs are kept.
         log_level: The least severe line that the functions write.
         trigger: How an upload reaches the photo function, unless `-c trigger=` says otherwise.
@@ -71,6 +72,7 @@ class Stage:
     result_days: int = 30
     audit_days: int = 90
     monthly_budget_dollars: float = 50.0
+    erasure_minutes: int = 15
     log_retention: logs.RetentionDays = logs.RetentionDays.ONE_WEEK
     log_level: str = "INFO"
     trigger: Trigger = Trigger.QUEUE
@@ -84,6 +86,11 @@ class Stage:
     def calls_per_second(self) -> float:
         """One worker's share of the Rekognition quota, per operation."""
         return self.rekognition_calls_per_second / self.max_concurrency
+
+    @property
+    def backup_days(self) -> int:
+        """Days back to which the table can be restored: DynamoDB's own 35, or none."""
+        return 35 if self.point_in_time_recovery else 0
 
     @property
     def removal_policy(self) -> RemovalPolicy:

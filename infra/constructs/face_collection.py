@@ -37,7 +37,7 @@ class FaceCollectionBase(Construct):
 
     def grant_erase(self, grantee: iam.IGrantable) -> iam.Grant:
         """Allow removing people and their faces, and proving by a listing that none is left."""
-        return self._grant(grantee, "DeleteUser", "ListFaces", "DisassociateFaces", "DeleteFaces")
+        return self._grant(grantee, "DeleteUser", "ListFaces", "DeleteFaces")
 
     def grant_audit(self, grantee: iam.IGrantable) -> iam.Grant:
         """Allow seeing what is in the collection without changing or searching it."""

@@ -158,6 +158,11 @@ class UploadPipeline(Construct):
         """Allow deleting a version of an upload for good; `under` as for `grant_read_photos`."""
         return self._grant_objects(grantee, ["s3:DeleteObjectVersion"], under=under)
 
+    def grant_erase_photos(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Allow deleting uploads for good with all their versions, which are found, and their keys told, by it."""
+        iam.Grant.add_to_principal(grantee=grantee, actions=["s3:ListBucketVersions"], resource_arns=[self._bucket_arn])
+        return self.grant_delete_photos(grantee)
+
     def metric_waiting(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Messages in the queue that are not in work. Default period: five minutes."""
         return self.queue.metric_approximate_number_of_messages_visible(period=period)

@@ -1,11 +1,12 @@
 """People in the table: the person, their consent and its history, and the pointers that find them."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from adapters import actions
-from adapters.table import ConditionFailedError, Item, Table
+from adapters.table import ConditionFailedError, Item, Key, Table
 from domain import times
 from domain.errors import AlreadyRegisteredError, ExternalRefTakenError, FaceError, StaleError
 from domain.pages import Page
@@ -17,11 +18,18 @@ SELF = "A"
 CONSENT = "CONSENT"
 PENDING = "PENDING"
 _HISTORY = "CONSENT#"
+NOT_ERASING = "attribute_exists(pk) AND #status <> :erasing"
+ERASING = {":erasing": PersonStatus.ERASING}
 
 
 def person_pk(person_id: str) -> str:
     """The partition that holds all that is known about a person."""
     return f"P#{person_id}"
+
+
+def erased_mark(person_id: str) -> Key:
+    """Key of what stays for a day of somebody erased, so that a late retry of their registration does nothing."""
+    return f"GONE#{hashlib.sha256(person_id.encode()).hexdigest()}", SELF
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,10 @@ class PeopleTable:
     table: Table
 
     def add(self, person: Person, *, by: str) -> None:
-        """See `People.add`; the person and all that leads to them are written together or not at all."""
+        """See `People.add`; the person and all that leads to them are written together or not at all.
+
+        Somebody who was erased within the last day stays erased: an idempotency key may stand for their id until then.
+        """
         given = ConsentEntry(ConsentEvent.GIVEN, person.created_at, by, person.consent)
         items = [_person_item(person), _consent_item(person), _history_item(person.id, given)]
         taken: dict[int, type[FaceError]] = {}
@@ -44,9 +55,14 @@ class PeopleTable:
         if person.status is PersonStatus.PENDING:
             items.append(_pending_item(person))
         try:
-            self.table.transact([actions.put(self.table, item, condition=actions.NEW) for item in items])
+            self.table.transact(
+                [
+                    *(actions.put(self.table, item, condition=actions.NEW) for item in items),
+                    actions.check(self.table, *erased_mark(person.id), actions.NEW),
+                ]
+            )
         except ConditionFailedError as error:
-            if 0 not in error.failed:  # the person is new, so it is what leads to them that is not
+            if not error.failed & {0, len(items)}:  # the person is new, so it is what leads to them that is not
                 raise taken[min(error.failed & taken.keys())] from error
 
     def change(self, before: Person, after: Person, entry: ConsentEntry | None) -> None:

@@ -37,7 +37,8 @@ class PersonFacesTable:
                 [
                     actions.delete(self.table, pk, FACE + face.id, condition=actions.THERE),
                     actions.delete(self.table, pk, f"HASH#{face.content_hash}"),
-                    actions.delete(self.table, pk, f"PHOTO#{face.photo_id}"),
+                    # The entry stays: an erasure finds the photo's record by it.
+                    actions.update(self.table, pk, f"PHOTO#{face.photo_id}", "REMOVE version", condition=actions.THERE),
                     actions.update(
                         self.table,
                         pk,

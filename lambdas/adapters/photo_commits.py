@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from adapters import actions
 from adapters.people_table import SELF, person_pk
 from adapters.photo_items import RECORD, face_map, photo_of, photo_pk, result_item
 from adapters.pointers import pointers
@@ -145,9 +146,13 @@ class PhotoCommitsTable:
         return actions
 
     def _registration_actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
-        if (registered := result.registered) is None or photo.person_id is None:
+        """The face, if there is one, and the person's entry for the photo in place of the one made with the record."""
+        if photo.person_id is None:
             return ()
         pk, registered_at = person_pk(photo.person_id), times.to_text(result.completed_at)
+        if (registered := result.registered) is None:
+            entry = {"pk": pk, "sk": f"PHOTO#{photo.id}", "key": photo.key, "ttl": self._ttl(result)}
+            return (self._put(entry, new=False),)
         return (
             self._update(
                 pk,
@@ -178,7 +183,7 @@ class PhotoCommitsTable:
                     **face_map(registered.face),
                 }
             ),
-            self._put({"pk": pk, "sk": f"PHOTO#{photo.id}", "key": photo.key, "version": photo.version}),
+            self._put({"pk": pk, "sk": f"PHOTO#{photo.id}", "key": photo.key, "version": photo.version}, new=False),
         )
 
     def _person_check(self, person_id: str, result: Result) -> _Action:
@@ -197,16 +202,8 @@ class PhotoCommitsTable:
             person_id,
         )
 
-    def _put(self, item: Item) -> _Action:
-        return _Action(
-            {
-                "Put": {
-                    "TableName": self.table.name,
-                    "Item": values(item),
-                    "ConditionExpression": "attribute_not_exists(pk)",
-                }
-            }
-        )
+    def _put(self, item: Item, *, new: bool = True) -> _Action:
+        return _Action(actions.put(self.table, item, condition=actions.NEW if new else None))
 
     def _update(
         self,

@@ -1,5 +1,6 @@
 """Photos and their results as items of the table, and back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from adapters.table import Item
@@ -72,7 +73,7 @@ def result_item(photo: Photo, result: Result) -> dict[str, Any]:
         "gsi1sk": f"{completed_at}#{photo.id}",
         "status": result.status,
         "completedAt": completed_at,
-        "faces": [_recognized_map(face) for face in result.faces],
+        "faces": face_maps(result.faces),
         "registered": _registered_map(result.registered) if result.registered else None,
         "duplicateOf": result.duplicate_of,
         "problem": _problem_map(result.problem) if result.problem else None,
@@ -96,6 +97,11 @@ def result_of(item: Item) -> Result:
         calls={Call(call): count for call, count in item["calls"].items()},
         model_version=item.get("modelVersion"),
     )
+
+
+def face_maps(faces: Sequence[RecognizedFace]) -> list[dict[str, Any]]:
+    """The recognized faces of a result."""
+    return [_recognized_map(face) for face in faces]
 
 
 def face_map(face: DetectedFace) -> dict[str, Any]:

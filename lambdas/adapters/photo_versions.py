@@ -1,7 +1,8 @@
 """Versions of uploaded photos, without a look into them: nothing here needs more than the AWS SDK."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.aws_errors import busy_translated
 
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PhotoVersions:
-    """`domain.removal.VersionDeletion` on S3. Every method may raise `ServiceBusyError`."""
+    """`domain.removal.VersionDeletion` and `domain.erasing.ObjectErasure` on S3.
+
+    Every method may raise `ServiceBusyError`.
+    """
 
     client: "S3Client"
     bucket: str
@@ -20,3 +24,20 @@ class PhotoVersions:
         """See `VersionDeletion.delete`."""
         with busy_translated():
             self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=version)
+
+    def delete_all(self, key: str) -> None:
+        """See `ObjectErasure.delete_all`; versions and delete markers alike."""
+        for version in self._versions(key):
+            self.delete(key, version)
+
+    def _versions(self, key: str) -> Iterator[str]:
+        more: dict[str, Any] = {}
+        while True:
+            with busy_translated():
+                page = self.client.list_object_versions(Bucket=self.bucket, Prefix=key, **more)
+            for found in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+                if found["Key"] == key:
+                    yield found["VersionId"]
+            if not page.get("IsTruncated"):
+                return
+            more = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}

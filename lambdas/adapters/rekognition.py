@@ -19,6 +19,7 @@ from domain.errors import (
     ImageTooSmallError,
     LowQualityError,
     NoFaceError,
+    PersonErasingError,
     ServiceBusyError,
     TooManyFacesError,
     UnsupportedImageError,
@@ -117,7 +118,7 @@ class RekognitionGallery:
     def associate(self, photo: Photo, face_id: str) -> bool:
         """See `Gallery.associate`."""
         self.pace.wait("AssociateFaces")
-        with self._full_translated(), busy_translated():
+        with self._association_translated(), busy_translated():
             answer = self.client.associate_faces(
                 CollectionId=self.collection_id,
                 UserId=photo.person_id or "",
@@ -168,13 +169,17 @@ class RekognitionGallery:
         return describe(image if isinstance(image, bytes) else self.photos.beginning(image, HEADER_BYTES))
 
     @contextmanager
-    def _full_translated(self) -> Iterator[None]:
+    def _association_translated(self) -> Iterator[None]:
         try:
             yield
         except ClientError as error:
-            if error_code(error) == "ServiceQuotaExceededException":
-                raise TooManyFacesError from error
-            raise
+            match error_code(error):
+                case "ServiceQuotaExceededException":
+                    raise TooManyFacesError from error
+                case "ResourceNotFoundException":  # the user was made just now: an erasure came between
+                    raise PersonErasingError from error
+                case _:
+                    raise
 
 
 def _face(detail: Mapping[str, Any]) -> DetectedFace:

@@ -5,7 +5,7 @@ Keys and attributes of every kind of item stand in docs/data-model.md.
 
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -166,6 +166,43 @@ class Table:
             [(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]], last["gsi1sk"]["S"] if last else None
         )
 
+    def walk(self, pk: str, prefix: str = "") -> Iterator[dict[str, Any]]:
+        """Read a partition of any size as it is now, or the part of it whose sort keys begin with `prefix`."""
+        condition, arguments = "pk = :pk", {":pk": {"S": pk}}
+        if prefix:
+            condition, arguments = condition + " AND begins_with(sk, :prefix)", arguments | {":prefix": {"S": prefix}}
+        more: dict[str, Any] = {}
+        while True:
+            with busy_translated():
+                answer = self.client.query(
+                    TableName=self.name,
+                    KeyConditionExpression=condition,
+                    ExpressionAttributeValues=arguments,
+                    ConsistentRead=True,
+                    **more,
+                )
+            yield from map(plain, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def walk_index(self, pk: str, *, before: str) -> Iterator[Key]:
+        """Read all keys from the index whose sort key there is less than `before`, eventually consistent."""
+        more: dict[str, Any] = {}
+        while True:
+            with busy_translated():
+                answer = self.client.query(
+                    TableName=self.name,
+                    IndexName=INDEX,
+                    KeyConditionExpression="gsi1pk = :pk AND gsi1sk < :before",
+                    ExpressionAttributeValues={":pk": {"S": pk}, ":before": {"S": before}},
+                    **more,
+                )
+            yield from ((item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
     def put(
         self, item: Item, *, condition: str, names: Mapping[str, str] | None = None, arguments: Item | None = None
     ) -> None:
@@ -213,6 +250,11 @@ class Table:
         except ClientError as error:
             raise _condition_failed(error) from error
         return plain(answer["Attributes"])
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Delete one item; nothing happens when it is not there."""
+        with busy_translated():
+            self.client.delete_item(TableName=self.name, Key=key(pk, sk))
 
     def transact(self, actions: Sequence["TransactWriteItemTypeDef"]) -> None:
         """Do all of `actions` or nothing; a clash with another transaction is tried again here, with jitter.

@@ -23,6 +23,7 @@ class AuditAction(StrEnum):
     CHANGED = "changed"
     SAW = "saw"
     DELETED = "deleted"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)

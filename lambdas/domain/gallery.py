@@ -84,6 +84,7 @@ class Gallery(Protocol):
             FaceMismatchError: It does not look like the person's other faces.
             DuplicatePersonError: It belongs to another person.
             TooManyFacesError: The person has as many faces as a person may have.
+            PersonErasingError: The person is not known any more.
         """
 
     def remove(self, photo: Photo, face_id: str) -> None:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     RECOGNITION = "rec"
     REGISTRATION = "reg"
     VERIFICATION = "ver"
+    ERASURE = "era"
 
 
 def new_id(kind: Kind, now: datetime) -> str:

@@ -24,6 +24,7 @@ ORDER = (
     "bad_input",
     "audit",
     "usage",
+    "erasure",
     "least_privilege",
     "local_aws",
     "launcher",

@@ -10,7 +10,7 @@ from tests.e2e.support import CONSENT, eventually, role_of, taken_away
 ONLY_IN_TROUBLE = {
     "rekognition:DeleteFaces": "undoes a registration that failed half-way",
     "rekognition:DisassociateFaces": "the same",
-    "sqs:SendMessage": "puts a photo off while Rekognition throttles",
+    "sqs:SendMessage": "puts a photo, or an erasure, off while Rekognition throttles",
     "s3:DeleteObjectVersion": "also of a second upload under one key; another test brings that about",
 }
 
@@ -91,10 +91,14 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
     tagging = "s3:PutObjectVersionTagging"
     eventually(lambda: {entry.action for entry in ledger.entries(role="Photos")}, lambda found: tagging in found)
 
+    with deployed.client("admin") as admin:
+        erasure = admin.call("DELETE", f"/people/{person.id}")
+        eventually(lambda: admin.call("GET", f"/erasures/{erasure['id']}"), lambda now: now["status"] == "complete")
+
     entries = ledger.entries()
     assert [entry for entry in entries if not entry.allowed] == []
     assert [entry for entry in entries if entry.action.endswith(":unknown")] == []
-    for part in ("Photos", "Requests"):
+    for part in ("Photos", "Requests", "Eraser"):
         used = {entry.action for entry in ledger.entries(role=part)}
         unused = granted(deployed, role_of(deployed, part)) - used
         assert {action for action in unused if not action.startswith(("logs:", "xray:"))} <= set(ONLY_IN_TROUBLE), part

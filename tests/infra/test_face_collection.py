@@ -6,7 +6,7 @@ GRANTS = {
     "grant_search": {"SearchUsersByImage"},
     "grant_register": {"CreateUser", "IndexFaces", "AssociateFaces", "DisassociateFaces", "DeleteFaces"},
     "grant_remove_faces": {"DisassociateFaces", "DeleteFaces"},
-    "grant_erase": {"DeleteUser", "ListFaces", "DisassociateFaces", "DeleteFaces"},
+    "grant_erase": {"DeleteUser", "ListFaces", "DeleteFaces"},
     "grant_audit": {"DescribeCollection", "ListFaces", "ListUsers"},
 }
 

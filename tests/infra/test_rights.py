@@ -4,6 +4,7 @@ from tests.infra.templates import as_list
 
 STAGES = ("local", "dev", "prod")
 API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
+ERASURES = "handlers.erasures.handler"
 USE_OF_KEY = {"<Key.Arn>": {"kms:Decrypt", "kms:GenerateDataKey"}}
 
 
@@ -13,6 +14,7 @@ def test_the_api_may_read_and_write_records_and_sign_uploads_and_nothing_else(sy
         "<RequestsLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "<Records/Table.Arn>": {
             "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
@@ -24,6 +26,7 @@ def test_the_api_may_read_and_write_records_and_sign_uploads_and_nothing_else(sy
         "<Uploads/Bucket.Arn>/uploads/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
         "<Uploads/Bucket.Arn>/uploads/registration/*": {"s3:DeleteObjectVersion"},
         "<Faces.Arn>": {"rekognition:DeleteFaces", "rekognition:DisassociateFaces"},
+        "<Erasures/Queue.Arn>": {"sqs:SendMessage"},
         **(USE_OF_KEY if stage == "prod" else {}),
     }
 
@@ -68,6 +71,36 @@ def test_invoked_directly_it_may_also_hand_its_failures_to_the_dead_letters(synt
     bucket = f"arn:<Partition>:s3:::{template.text(template.one('AWS::S3::Bucket')['BucketName'])}"
     key = USE_OF_KEY if stage == "prod" else {}
     assert template.rights(PHOTOS) == _photos(bucket) | {"<Uploads/DeadLetters.Arn>": {"sqs:SendMessage"}} | key
+
+
+@pytest.mark.parametrize("trigger", ["queue", "direct"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_eraser_may_find_and_delete_but_read_no_photo_and_search_nobody(synth, stage, trigger):
+    template = synth(stage, trigger)
+    bucket = "<Uploads/Bucket.Arn>"
+    if trigger == "direct":
+        bucket = f"arn:<Partition>:s3:::{template.text(template.one('AWS::S3::Bucket')['BucketName'])}"
+    assert template.rights(ERASURES) == {
+        "<EraserLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "<Records/Table.Arn>": {
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        },
+        "<Records/Table.Arn> [P#*, R#*, U#*, X#*]": {"dynamodb:DeleteItem"},
+        "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
+        bucket: {"s3:ListBucketVersions"},
+        f"{bucket}/uploads/*": {"s3:DeleteObjectVersion"},
+        "<Erasures/Queue.Arn>": {
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+            "sqs:SendMessage",
+        },
+        "<Faces.Arn>": {"rekognition:DeleteFaces", "rekognition:DeleteUser", "rekognition:ListFaces"},
+        **(USE_OF_KEY if stage == "prod" else {}),
+    }
 
 
 @pytest.mark.parametrize("trigger", ["queue", "direct"])

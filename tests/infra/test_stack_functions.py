@@ -3,18 +3,21 @@ from dataclasses import fields
 import pytest
 
 from handlers.wiring.api import ApiSettings
+from handlers.wiring.erasures import ErasuresSettings
 from handlers.wiring.photos import LEASE, PhotosSettings
 from handlers.wiring.settings import read
 
 STAGES = ("local", "dev", "prod")
 EVERY = [(stage, trigger) for stage in STAGES for trigger in ("queue", "direct")]
 API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
+ERASURES = "handlers.erasures.handler"
+SETTINGS = {API: ApiSettings, PHOTOS: PhotosSettings, ERASURES: ErasuresSettings}
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
 
 @pytest.mark.parametrize(("stage", "trigger"), EVERY)
 def test_each_function_is_given_exactly_the_settings_that_it_reads(synth, stage, trigger):
-    for handler, settings in ((API, ApiSettings), (PHOTOS, PhotosSettings)):
+    for handler, settings in SETTINGS.items():
         template = synth(stage, trigger)
         variables = template.function(handler)["Environment"]["Variables"]
         assert set(variables) - POWERTOOLS == {field.name.upper() for field in fields(settings)}
@@ -59,8 +62,9 @@ def test_functions_need_no_share_of_the_account_s_concurrency(synth, stage):
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_lambda_lets_a_throttled_photo_go_back_into_its_own_queue(synth, stage):
+def test_lambda_lets_what_is_put_off_go_back_into_its_own_queue(synth, stage):
     assert synth(stage).function(PHOTOS)["RecursiveLoop"] == "Allow"
+    assert synth(stage).function(ERASURES)["RecursiveLoop"] == "Allow"
     assert synth(stage).function(API)["RecursiveLoop"] == "Terminate"
 
 

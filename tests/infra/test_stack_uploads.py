@@ -40,7 +40,7 @@ def test_an_upload_that_nobody_can_process_is_kept_as_a_dead_letter_for_two_week
     redrive = queues["Uploads/Queue"]["RedrivePolicy"]
     assert template.text(redrive["deadLetterTargetArn"]) == "<Uploads/DeadLetters.Arn>"
     assert redrive["maxReceiveCount"] == 5
-    days = {path: queue["MessageRetentionPeriod"] / 86400 for path, queue in queues.items()}
+    days = {path: queues[path]["MessageRetentionPeriod"] / 86400 for path in ("Uploads/Queue", "Uploads/DeadLetters")}
     assert days == {"Uploads/Queue": 10, "Uploads/DeadLetters": 14}
 
 
@@ -54,7 +54,7 @@ def test_the_queue_waits_six_times_as_long_as_the_function_may_run(synth, stage,
 @pytest.mark.parametrize(("stage", "trigger"), EVERY)
 def test_the_queue_feeds_the_photo_function_and_takes_back_only_what_failed(synth, stage, trigger):
     template = synth(stage, trigger)
-    feed = template.one("AWS::Lambda::EventSourceMapping")
+    feed = template.of_type("AWS::Lambda::EventSourceMapping")["Uploads/Feed"]
     assert template.text(feed["EventSourceArn"]) == "<Uploads/Queue.Arn>"
     assert template.text(feed["FunctionName"]) == "<Photos>"
     assert feed["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

@@ -83,6 +83,24 @@ def test_grants_can_be_narrowed_to_some_of_the_uploads(stack, function, synthesi
     assert synthesized().rights("other.handler") == {"<Uploads/Bucket.Arn>/uploads/holiday/*": {GRANTS[grant][0]}}
 
 
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_who_deletes_photos_for_good_finds_their_versions_and_needs_no_key(stack, function, synthesized, trigger):
+    from aws_cdk import aws_kms
+
+    from infra.constructs.upload_pipeline import UploadPipeline
+
+    key = aws_kms.Key(stack, "Key")
+    uploads = UploadPipeline(stack, "Uploads", processor=function, trigger=_trigger(trigger), encryption_key=key)
+    uploads.grant_erase_photos(_another(function, "Other"))
+    template = synthesized()
+    name = template.text(template.one("AWS::S3::Bucket").get("BucketName", ""))
+    bucket = f"arn:<Partition>:s3:::{name}" if trigger == "direct" else "<Uploads/Bucket.Arn>"
+    assert template.rights("other.handler") == {
+        bucket: {"s3:ListBucketVersions"},
+        f"{bucket}/uploads/*": {"s3:DeleteObjectVersion"},
+    }
+
+
 def test_an_imported_key_is_used_and_its_policy_left_to_its_owner(stack, function, synthesized):
     from aws_cdk import aws_kms
 

@@ -10,15 +10,21 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from adapters.erasure_queue import ErasureMessages
+from adapters.erasures_table import ErasuresTable
 from adapters.people_table import PeopleTable
+from adapters.person_data import PersonDataTable
 from adapters.photo_bucket import PhotoBucket
 from adapters.photo_commits import PhotoCommitsTable
 from adapters.photo_register import PhotoRegisterTable
+from adapters.photo_versions import PhotoVersions
 from adapters.table import Table
 from adapters.upload_queue import UploadQueue
 from domain import times
 from domain.decisions import DecisionPolicy
-from domain.errors import FaceError
+from domain.erasing import Eraser, Retention
+from domain.erasures import Erasures, Reason
+from domain.errors import FaceError, PersonErasingError, ServiceBusyError
 from domain.faces import Box, DetectedFace, Match
 from domain.gallery import NOT_LARGEST, IndexedFace, Search, UnsearchedFace
 from domain.people import Consent, Person
@@ -68,6 +74,8 @@ class MemoryGallery:
 
     def associate(self, photo, face_id):
         self._called("associate")
+        if photo.person_id not in self.people:
+            raise PersonErasingError
         if self.association_failure:
             raise self.association_failure
         self.faces[face_id] = photo.person_id
@@ -76,6 +84,29 @@ class MemoryGallery:
     def remove(self, photo, face_id):
         self._called("remove")
         self.faces.pop(face_id, None)
+
+    def faces_of(self, person_id):
+        self._called("faces_of")
+        return frozenset(face for face, owner in self.faces.items() if owner == person_id)
+
+    def faces_from(self, photo_ids):
+        self._called("faces_from")
+        return frozenset(self.faces) & {f"face-of-{photo_id}" for photo_id in photo_ids}
+
+    def remove_person(self, person_id):
+        self._called("remove_person")
+        self.people.discard(person_id)
+        self.faces = {face: None if owner == person_id else owner for face, owner in self.faces.items()}
+
+    def remove_faces(self, face_ids):
+        self._called("remove_faces")
+        if any(self.faces.get(face_id) for face_id in face_ids):
+            raise ServiceBusyError("a face is still somebody's")
+        self.faces = {face: owner for face, owner in self.faces.items() if face not in face_ids}
+
+    def any_left(self, person_id, face_ids):
+        self._called("any_left")
+        return person_id in self.people or bool(set(face_ids) & set(self.faces))
 
     def _called(self, call):
         self.calls.append(call)
@@ -91,6 +122,7 @@ class Cloud:
     s3: Any
     sqs: Any
     queue_url: str
+    erasure_queue_url: str
     gallery: MemoryGallery
     later: timedelta = timedelta()
 
@@ -116,6 +148,26 @@ class Cloud:
     @property
     def records(self):
         return PhotoCommitsTable(self.table, timedelta(days=90))
+
+    @property
+    def erasures(self):
+        return Erasures(ErasuresTable(self.table), ErasureMessages(self.sqs, self.erasure_queue_url), self.now)
+
+    def eraser(self):
+        return Eraser(
+            data=PersonDataTable(self.table),
+            vectors=self.gallery,
+            objects=PhotoVersions(self.s3, BUCKET),
+            queue=ErasureMessages(self.sqs, self.erasure_queue_url),
+            retention=Retention(photos=timedelta(days=30), backups=timedelta(days=35)),
+            clock=self.now,
+        )
+
+    def erase(self, person, reason=Reason.REQUESTED):
+        """Erase somebody to the end, or as far as one run of the worker comes."""
+        erasure = self.erasures.start(person.id, reason)
+        self.eraser().erase(erasure.id, until=self.now() + timedelta(minutes=4))
+        return self.erasures.records.get(erasure.id)
 
     def processor(self, **changes):
         parts = {
@@ -170,10 +222,17 @@ class Cloud:
         tagged = self.s3.get_object_tagging(Bucket=BUCKET, Key=arrival.key, VersionId=arrival.version)
         return {tag["Key"]: tag["Value"] for tag in tagged["TagSet"]}
 
-    def messages(self):
+    def messages(self, queue_url=None):
         # Delayed ones are not shown, and moto's clock cannot be set: so the queue's own delay is asked of the backend.
-        attributes = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["All"])["Attributes"]
+        attributes = self.sqs.get_queue_attributes(QueueUrl=queue_url or self.queue_url, AttributeNames=["All"])[
+            "Attributes"
+        ]
         return int(attributes["ApproximateNumberOfMessages"]) + int(attributes["ApproximateNumberOfMessagesDelayed"])
+
+    def everything(self):
+        """All that is stored anywhere, as one text to look for traces in."""
+        items = self.dynamodb.scan(TableName=TABLE)["Items"]
+        return repr((items, self.gallery.people, self.gallery.faces))
 
     def items(self, prefix):
         found = self.dynamodb.scan(TableName=TABLE)["Items"]
@@ -205,7 +264,8 @@ def cloud():
         s3.create_bucket(Bucket=BUCKET)
         s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         queue_url = sqs.create_queue(QueueName="uploads")["QueueUrl"]
-        yield Cloud(dynamodb, s3, sqs, queue_url, MemoryGallery())
+        erasure_queue_url = sqs.create_queue(QueueName="erasures")["QueueUrl"]
+        yield Cloud(dynamodb, s3, sqs, queue_url, erasure_queue_url, MemoryGallery())
 
 
 @pytest.fixture
@@ -230,6 +290,7 @@ def call(cloud, monkeypatch, lambda_context):
     monkeypatch.setenv("AUDIT_DAYS", "90")
     monkeypatch.setenv("RESULT_DAYS", "90")
     monkeypatch.setenv("MONTHLY_BUDGET_DOLLARS", "50")
+    monkeypatch.setenv("ERASURE_QUEUE_URL", cloud.erasure_queue_url)
     context.wired.cache_clear()
 
     def call(

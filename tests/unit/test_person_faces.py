@@ -54,7 +54,7 @@ def nothing_is_left(cloud, person, face):
     key = f"uploads/registration/{face['registrationId']}"
     kinds = {sk.partition("#")[0] for sk in cloud.items(f"P#{person.id}")}
     return (kinds, cloud.gallery.faces, cloud.versions(key), cloud.people.get(person.id).faces) == (
-        {"A", "CONSENT"},
+        {"A", "CONSENT", "PHOTO"},
         {},
         [],
         0,

@@ -19,6 +19,7 @@ from domain.errors import (
     ImageTooSmallError,
     LowQualityError,
     NoFaceError,
+    PersonErasingError,
     ServiceBusyError,
     TooManyFacesError,
     UnsupportedImageError,
@@ -265,6 +266,12 @@ def test_an_association_that_is_not_confirmed_is_no_association(gallery, stub):
 def test_a_full_person_takes_no_more_faces(gallery, stub):
     stub.add_client_error("associate_faces", "ServiceQuotaExceededException")
     with pytest.raises(TooManyFacesError):
+        gallery.associate(PHOTO, FACE_ID)
+
+
+def test_a_person_who_was_removed_meanwhile_takes_no_faces(gallery, stub):
+    stub.add_client_error("associate_faces", "ResourceNotFoundException")
+    with pytest.raises(PersonErasingError):
         gallery.associate(PHOTO, FACE_ID)
 
 

@@ -60,7 +60,7 @@ def test_a_verified_person_was_seen_and_one_who_was_not_is_pointed_to(cloud):
     person = cloud.person()
     _, record, _ = verified(cloud, Match(person.id, 99), person=person)
     kinds = {sk.partition("#")[0] for sk in cloud.items(f"P#{person.id}")}
-    assert kinds == {"A", "CONSENT", "SEEN"}
+    assert kinds == {"A", "CONSENT", "PHOTO", "SEEN"}
     _, record, _ = verified_again(cloud, person)
     assert f"MENTION#{record.id}" in cloud.items(f"P#{person.id}")
 

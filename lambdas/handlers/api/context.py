@@ -61,3 +61,8 @@ def created(body: B, location: str, *, headers: Mapping[str, str] | None = None)
 def no_content() -> Response[str]:
     """204: done, and there is nothing to tell."""
     return Response(HTTPStatus.NO_CONTENT.value, body="")
+
+
+def accepted(body: B, location: str) -> Response[B]:
+    """202, with the address where what was begun can be followed."""
+    return Response(HTTPStatus.ACCEPTED.value, "application/json", body, headers={"Location": location})

@@ -6,6 +6,8 @@ from functools import cached_property
 
 from adapters.audit_table import AuditTable
 from adapters.cursor_key import cursor_key
+from adapters.erasure_queue import ErasureMessages
+from adapters.erasures_table import ErasuresTable
 from adapters.idempotency_table import ReservationsTable
 from adapters.people_table import PeopleTable
 from adapters.person_faces import PersonFacesTable
@@ -19,6 +21,8 @@ from adapters.rekognition_removal import RekognitionRemoval
 from adapters.table import Table
 from adapters.upload_signer import PresignedPosts
 from adapters.usage_table import UsageTable
+from domain import times
+from domain.erasures import Erasures
 from domain.pages import CursorSealer
 from domain.prices import PRICES
 from domain.usage import MonthlyBudget
@@ -38,6 +42,7 @@ class ApiSettings:
         audit_days: How long the audit is kept.
         result_days: How long results are kept.
         monthly_budget_dollars: What Rekognition's calls may cost in a month before new photos are refused.
+        erasure_queue_url: Where erasures wait for their worker.
     """
 
     table_name: str
@@ -49,6 +54,7 @@ class ApiSettings:
     audit_days: int
     result_days: int
     monthly_budget_dollars: float
+    erasure_queue_url: str
 
 
 class Api:
@@ -76,6 +82,9 @@ class Api:
         self.signer = PresignedPosts(s3, settings.bucket_name)
         self.links = PresignedGets(s3, settings.bucket_name)
         self.versions = PhotoVersions(s3, settings.bucket_name)
+        self.erasures = Erasures(
+            ErasuresTable(self._table), ErasureMessages(client("sqs"), settings.erasure_queue_url), times.now
+        )
 
     @cached_property
     def vectors(self) -> RekognitionRemoval:

@@ -1,0 +1,25 @@
+"""Taking a person out of what was recognized on a photo."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.faces import Decision, RecognizedFace
+
+
+def redacted(faces: Sequence[RecognizedFace], person_id: str) -> tuple[RecognizedFace, ...]:
+    """The faces as if the person had not been known; what was found out about others stays as it is."""
+    return tuple(_without(face, person_id) for face in faces)
+
+
+def named(faces: Sequence[RecognizedFace]) -> frozenset[str]:
+    """Ids of all people whom the faces name."""
+    return frozenset().union(*(face.mentions for face in faces))
+
+
+def _without(face: RecognizedFace, person_id: str) -> RecognizedFace:
+    if person_id not in face.mentions:
+        return face
+    others = tuple(candidate for candidate in face.candidates if candidate.person_id != person_id)
+    if face.person_id != person_id and others:
+        return replace(face, candidates=others, similarity=others[0].similarity)
+    return replace(face, decision=Decision.UNKNOWN, person_id=None, similarity=None, candidates=())
