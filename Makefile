@@ -64,6 +64,7 @@ lock: setup ## renew the hash-locked requirements from pyproject.toml
 	$(LOCK) --group lambda-api --constraint requirements-dev.txt --output-file lambdas/requirements/api.txt
 	$(LOCK) --group lambda-photos --constraint requirements-dev.txt --output-file lambdas/requirements/photos.txt
 	$(LOCK) --group lambda-workers --constraint requirements-dev.txt --output-file lambdas/requirements/workers.txt
+	$(LOCK) --group lambda-immediate --constraint requirements-dev.txt --output-file lambdas/requirements/immediate.txt
 	$(LOCK) --group local-aws --output-file local/aws/requirements.txt
 
 clean-local: ## forget all that the local run knows: people, photos, results

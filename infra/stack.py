@@ -50,6 +50,10 @@ _ROUTES = (
 )
 
 
+_IMMEDIATE_ROUTE = "POST /recognitions/immediate"
+_QUIET_PREFIX = "immediate/"  # of photos that come with a request: what is put there triggers nothing
+
+
 class FacesStack(Stack):
     """Face recognition for one deployment: API, uploads, vectors and records."""
 
@@ -92,10 +96,11 @@ class FacesStack(Stack):
             processor=self._photos,
             trigger=trigger or stage.trigger,
             encryption_key=self._key,
+            quiet_prefix=_QUIET_PREFIX,
             expire_after={
                 # Registration photos stay: vectors cannot be read out, and a new face model needs the photos again.
-                f"uploads/{purpose}/": Duration.days(stage.photo_days)
-                for purpose in ("recognition", "verification")
+                prefix: Duration.days(stage.photo_days)
+                for prefix in ("uploads/recognition/", "uploads/verification/", f"{_QUIET_PREFIX}recognition/")
             },
             allowed_origins=stage.allowed_origins,
             max_concurrency=stage.max_concurrency,
@@ -107,6 +112,8 @@ class FacesStack(Stack):
         self._wire_eraser(self._erasure_function(target))
         self._requests = self._api_function(target)
         self._wire_requests()
+        self._immediate = self._immediate_function(target)
+        self._wire_immediate()
         self._api = self._secure_api()
         self._outputs()
 
@@ -228,9 +235,56 @@ class FacesStack(Stack):
         self._uploads.grant_upload(self._requests)
         self._uploads.grant_read_photos(self._requests, under="recognition/")
         self._uploads.grant_delete_photos(self._requests, under="recognition/")
-        self._uploads.grant_delete_photos(self._requests, under="registration/")
+        self._uploads.grant_delete_photos(self._requests, under="registration/", kept=False)
         self._faces.grant_remove_faces(self._requests)
         self._erasures.grant_send(self._requests)
+
+    def _immediate_function(self, target: Target) -> PythonFunction:
+        return PythonFunction(
+            self,
+            "Immediate",
+            module="handlers.immediate",
+            lock="immediate.txt",
+            target=target,
+            description="Recognizes the faces on a photo while the caller waits",
+            # A photo of 4 MiB may be as large, once decoded, as one of 15.
+            memory_mib=1024,
+            # API Gateway waits 30 seconds for an answer.
+            timeout=Duration.seconds(29),
+            environment={
+                "TABLE_NAME": self._table.table.table_name,
+                "BUCKET_NAME": self._uploads.bucket_name,
+                "COLLECTION_ID": self._faces.collection_id,
+                "MATCH_THRESHOLD": str(self._stage.match_threshold),
+                "REVIEW_THRESHOLD": str(self._stage.review_threshold),
+                "MAX_FACES": str(self._stage.max_faces),
+                "CALLS_PER_SECOND": str(self._stage.calls_per_second),
+                "RESULT_DAYS": str(self._stage.result_days),
+                "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
+                "POSTS_PER_MINUTE": str(self._stage.posts_per_minute),
+                "MONTHLY_BUDGET_DOLLARS": str(self._stage.monthly_budget_dollars),
+                "AUDIT_DAYS": str(self._stage.audit_days),
+                **_powertools("immediate"),
+            },
+            log_level=self._stage.log_level,
+            log_retention=self._stage.log_retention,
+            removal_policy=self._stage.removal_policy,
+            encryption_key=self._key,
+        )
+
+    def _wire_immediate(self) -> None:
+        self._table.grant(
+            self._immediate,
+            "GetItem",
+            "BatchGetItem",
+            "Query",
+            "PutItem",
+            "UpdateItem",
+            "ConditionCheckItem",
+            index=False,
+        )
+        self._uploads.grant_keep(self._immediate, under="recognition/")
+        self._faces.grant_search(self._immediate)
 
     def _secure_api(self) -> SecureApi:
         api = SecureApi(
@@ -248,6 +302,7 @@ class FacesStack(Stack):
         )
         for route in _ROUTES:
             api.add_route(route, handler=self._requests)
+        api.add_route(_IMMEDIATE_ROUTE, handler=self._immediate)
         api.add_route("GET /health", handler=self._requests, public=True)
         return api
 

@@ -143,10 +143,16 @@ class RecordTable(Construct):
             resource = cast(dynamodb.CfnGlobalTable, self.table.node.default_child)
             resource.add_property_override("Replicas.0.SSESpecification.KMSMasterKeyId", encryption_key.key_arn)
 
-    def grant(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        """Allow the named operations on items of the table, and `Query`, if it is among them, on the index too."""
+    def grant(self, grantee: iam.IGrantable, *operations: str, index: bool = True) -> iam.Grant:
+        """Allow the named operations on items of the table, and `Query`, if it is among them, on the index too.
+
+        Args:
+            grantee: Who may.
+            operations: Of DynamoDB's API, on items.
+            index: Whether `Query` reaches the index. Default: it does.
+        """
         arns = [self.table.table_arn]
-        if "Query" in operations:
+        if index and "Query" in operations:
             arns.append(f"{self.table.table_arn}/index/{self.INDEX}")
         grants = [_allow(grantee, [f"dynamodb:{operation}" for operation in operations], arns[:1])]
         if len(arns) > 1:

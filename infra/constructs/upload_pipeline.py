@@ -68,6 +68,7 @@ class UploadPipeline(Construct):
         bucket: s3.Bucket | None = None,
         encryption_key: kms.IKey | None = None,
         prefix: str = "uploads/",
+        quiet_prefix: str | None = None,
         expire_after: Mapping[str, Duration] | None = None,
         allowed_origins: Sequence[str] = (),
         processor_timeout: Duration | None = None,
@@ -89,7 +90,9 @@ class UploadPipeline(Construct):
             encryption_key: Key for a new bucket and the queues. Its policy is extended if the key is made in this app;
                 the policy of an imported key must already let S3 use it (kms:GenerateDataKey, kms:Decrypt). Default:
                 keys of S3 and SQS, which cost nothing.
-            prefix: Key prefix of the uploads; objects elsewhere trigger nothing and no grant reaches them.
+            prefix: Key prefix of the uploads; objects elsewhere trigger nothing.
+            quiet_prefix: Key prefix of photos that do not come by an upload: putting them there triggers nothing, while
+                who may read or delete uploads may read or delete these too. Not under `prefix`. Default: none.
             expire_after: Days that objects of a new bucket live, by key prefix. Default: 30 for everything under
                 `prefix`.
             allowed_origins: Web origins that may upload to a new bucket by POST from a browser. Default: none.
@@ -107,6 +110,9 @@ class UploadPipeline(Construct):
         self._processor = processor
         self._trigger = trigger
         self._prefix = prefix
+        if quiet_prefix is not None and quiet_prefix.startswith(prefix):
+            raise ValueError(f"what is put under {quiet_prefix!r} would trigger the processor, as all under {prefix!r}")
+        self._quiet_prefix = quiet_prefix
         self._key = encryption_key
         timeout = processor_timeout or _timeout_of(processor)
         self.dead_letter_queue = self._queue("DeadLetters", retention=Duration.days(14))
@@ -143,20 +149,42 @@ class UploadPipeline(Construct):
         """Allow writing uploads, which is also what signing an upload for somebody else needs."""
         return self._grant_objects(grantee, ["s3:PutObject"], ["kms:GenerateDataKey", "kms:Decrypt"])
 
-    def grant_read_photos(self, grantee: iam.IGrantable, *, under: str = "") -> iam.Grant:
-        """Allow reading a version of an upload that the grantee knows by key and version; no listing.
+    def grant_read_photos(self, grantee: iam.IGrantable, *, under: str = "", kept: bool = True) -> iam.Grant:
+        """Allow reading a version of a photo that the grantee knows by key and version; no listing.
 
         It is also what signing a download for somebody else needs.
 
         Args:
             grantee: Who may.
-            under: Only uploads whose key goes on like this after the prefix, as in ``recognition/``. Default: all.
+            under: Only photos whose key goes on like this after the prefix, as in ``recognition/``. Default: all.
+            kept: Also photos under the quiet prefix. Default: yes, if there is one.
         """
-        return self._grant_objects(grantee, ["s3:GetObjectVersion"], ["kms:Decrypt"], under=under)
+        return self._grant_objects(
+            grantee, ["s3:GetObjectVersion"], ["kms:Decrypt"], keys=self._photos(under, kept=kept)
+        )
 
-    def grant_delete_photos(self, grantee: iam.IGrantable, *, under: str = "") -> iam.Grant:
-        """Allow deleting a version of an upload for good; `under` as for `grant_read_photos`."""
-        return self._grant_objects(grantee, ["s3:DeleteObjectVersion"], under=under)
+    def grant_delete_photos(self, grantee: iam.IGrantable, *, under: str = "", kept: bool = True) -> iam.Grant:
+        """Allow deleting a version of a photo for good; `under` and `kept` as for `grant_read_photos`."""
+        return self._grant_objects(grantee, ["s3:DeleteObjectVersion"], keys=self._photos(under, kept=kept))
+
+    def grant_keep(self, grantee: iam.IGrantable, *, under: str = "") -> iam.Grant:
+        """Allow putting photos under the quiet prefix, and reading and deleting their versions.
+
+        Args:
+            grantee: Who may.
+            under: Only photos whose key goes on like this after the quiet prefix. Default: all.
+
+        Raises:
+            ValueError: There is no quiet prefix.
+        """
+        if self._quiet_prefix is None:
+            raise ValueError("this pipeline was made without a quiet_prefix")
+        return self._grant_objects(
+            grantee,
+            ["s3:PutObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
+            ["kms:GenerateDataKey", "kms:Decrypt"],
+            keys=[f"{self._quiet_prefix}{under}*"],
+        )
 
     def grant_erase_photos(self, grantee: iam.IGrantable) -> iam.Grant:
         """Allow deleting uploads for good with all their versions, which are found, and their keys told, by it."""
@@ -352,11 +380,25 @@ class UploadPipeline(Construct):
             raise ValueError("the bucket notifies somebody already; a bucket has one notification configuration")
         resource.notification_configuration = configuration
 
+    def _photos(self, under: str, *, kept: bool) -> list[str]:
+        """Keys of uploads, and of what is kept under the quiet prefix."""
+        prefixes = [self._prefix, *([self._quiet_prefix] if kept and self._quiet_prefix else [])]
+        return [f"{prefix}{under}*" for prefix in prefixes]
+
     def _grant_objects(
-        self, grantee: iam.IGrantable, s3_actions: Sequence[str], key_actions: Sequence[str] = (), *, under: str = ""
+        self,
+        grantee: iam.IGrantable,
+        s3_actions: Sequence[str],
+        key_actions: Sequence[str] = (),
+        *,
+        keys: Sequence[str] = (),
     ) -> iam.Grant:
-        objects = f"{self._bucket_arn}/{self._prefix}{under}*"
-        grant = iam.Grant.add_to_principal(grantee=grantee, actions=s3_actions, resource_arns=[objects])
+        """Allow actions on objects, by default on all uploads."""
+        grant = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=s3_actions,
+            resource_arns=[f"{self._bucket_arn}/{key}" for key in keys or [f"{self._prefix}*"]],
+        )
         if self._key is None or not key_actions:
             return grant
         return grant.combine(

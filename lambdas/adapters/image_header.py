@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
+from domain.errors import ImageTooSmallError, UnsupportedImageError
+
+LEAST_SIDE = 80  # pixels, in Rekognition
+TOO_SMALL = f"Each side must have {LEAST_SIDE} pixels or more"
+_READABLE = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF", b"msf1": "HEIF", b"avif": "AVIF"}
 
 
@@ -20,6 +25,19 @@ class Header:
 
     advice: str
     least_side: int
+
+
+def require_readable(content: bytes) -> None:
+    """Check by the beginning of a file that it is worth a search.
+
+    Raises:
+        UnsupportedImageError: It is certainly no JPEG or PNG.
+        ImageTooSmallError: It is one, with a side that is too short.
+    """
+    if not content.startswith(_READABLE):
+        raise UnsupportedImageError(_advice(_format(content)))
+    if _least_side(content) < LEAST_SIDE:
+        raise ImageTooSmallError(TOO_SMALL)
 
 
 def describe(beginning: bytes) -> Header:

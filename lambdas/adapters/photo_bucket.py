@@ -24,7 +24,10 @@ QUARANTINE: "TaggingTypeDef" = {
 
 @dataclass(frozen=True)
 class PhotoBucket(PhotoVersions):
-    """`domain.processing.PhotoObjects` on S3. Every method may raise `ServiceBusyError`."""
+    """`domain.processing.PhotoObjects` and `domain.immediate.PhotoStore` on S3.
+
+    Every method may raise `ServiceBusyError`.
+    """
 
     def sha256(self, photo: Photo) -> str:
         """See `PhotoReader.sha256`."""
@@ -44,6 +47,14 @@ class PhotoBucket(PhotoVersions):
         """The first `size` bytes of a photo."""
         with busy_translated():
             return self._open(photo, Range=f"bytes=0-{size - 1}").read()
+
+    def keep(self, photo: Photo, content: bytes) -> str:
+        """See `domain.immediate.PhotoStore.keep`."""
+        with busy_translated():
+            answer = self.client.put_object(
+                Bucket=self.bucket, Key=photo.key, Body=content, ContentType=photo.content_type
+            )
+        return answer["VersionId"]
 
     def quarantine(self, key: str, version: str) -> None:
         """See `PhotoObjects.quarantine`."""

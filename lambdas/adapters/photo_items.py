@@ -41,6 +41,7 @@ def record_item(photo: Photo) -> dict[str, Any]:
         "personId": photo.person_id,
         "facesWanted": photo.faces_wanted,
         "status": photo.status,
+        "immediate": photo.immediate or None,
     }
 
 
@@ -60,6 +61,7 @@ def photo_of(item: Item) -> Photo:
         uploaded_at=_instant(item, "uploadedAt"),
         completed_at=_instant(item, "completedAt"),
         discarded=item.get("discarded", False),
+        immediate=item.get("immediate", False),
     )
 
 

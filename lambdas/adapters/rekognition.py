@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from adapters.aws_errors import busy_translated, error_code
-from adapters.image_header import Header, describe
+from adapters.image_header import LEAST_SIDE, TOO_SMALL, Header, describe
 from adapters.pace import Pace
 from adapters.rekognition_removal import RekognitionRemoval
 from domain.errors import (
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from adapters.photo_bucket import PhotoBucket
 
-LEAST_SIDE = 80  # pixels
 HEADER_BYTES = 256 * 1024
 
 
@@ -161,7 +160,7 @@ class RekognitionGallery:
                 case "InvalidImageFormatException":
                     raise UnsupportedImageError(self._header(image).advice) from error
                 case "InvalidParameterException" if self._header(image).least_side < LEAST_SIDE:
-                    raise ImageTooSmallError(f"Each side must have {LEAST_SIDE} pixels or more") from error
+                    raise ImageTooSmallError(TOO_SMALL) from error
                 case _:
                     raise  # a bug of ours, a missing right, or an object that is gone
 

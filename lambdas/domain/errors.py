@@ -73,6 +73,13 @@ class IdempotencyKeyReusedError(FaceError):
     title = "The Idempotency-Key belongs to another request"
 
 
+class RequestInProgressError(RetryableError):
+    """The same request, with the same Idempotency-Key, is being worked on."""
+
+    code = "request_in_progress"
+    title = "The same request is being worked on"
+
+
 class RateLimitedError(RetryableError):
     """The user has sent too many requests that make something."""
 

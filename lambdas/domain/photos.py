@@ -10,10 +10,12 @@ from domain.faces import DetectedFace, RecognizedFace
 from domain.ids import Kind, is_id
 
 PREFIX = "uploads/"
+IMMEDIATE_PREFIX = "immediate/"  # nothing is triggered by what is put there
 MAX_BYTES = 15 * 1024 * 1024  # what Rekognition reads from S3
 CONTENT_TYPES = ("image/jpeg", "image/png")
 UPLOAD_WITHIN = timedelta(minutes=5)
 EXPIRES_AFTER = timedelta(days=1)
+IMMEDIATE_WITHIN = timedelta(minutes=2)  # longer than the function may run that is asked for a result at once
 
 
 class Purpose(StrEnum):
@@ -36,8 +38,9 @@ ID_KINDS: Mapping[Purpose, Kind] = MappingProxyType(
 class Status(StrEnum):
     """Where a photo stands.
 
-    `EXPIRED` is never stored: it is what a photo that was not uploaded in time is shown as. `DELETED` is never shown:
-    what is left is a tombstone, which has late uploads and late events of the photo come to nothing.
+    `EXPIRED` is never stored: it is what a photo that was not uploaded in time is shown as; likewise one is shown as
+    `FAILED` whose result was asked for at once, and whose request died. `DELETED` is never shown: what is left is a
+    tombstone, which has late uploads and late events of the photo come to nothing.
     """
 
     AWAITING_UPLOAD = "awaiting_upload"
@@ -70,6 +73,7 @@ class Photo:
         version: The S3 version that is processed; the first one to be claimed, for good.
         size: Bytes.
         discarded: Whether the object is of no further use, and is deleted instead of kept.
+        immediate: Whether it came with the request that asked for its result, instead of by an upload of its own.
     """
 
     id: str
@@ -85,11 +89,12 @@ class Photo:
     uploaded_at: datetime | None = None
     completed_at: datetime | None = None
     discarded: bool = False
+    immediate: bool = False
 
     @property
     def key(self) -> str:
         """The object's key in the bucket."""
-        return object_key(self.purpose, self.id)
+        return object_key(self.purpose, self.id, immediate=self.immediate)
 
     def ended(self, result: "Result") -> "Photo":
         """The photo once `result` is written. A registration photo is kept for the face it added, or not at all."""
@@ -98,20 +103,24 @@ class Photo:
 
     def status_at(self, now: datetime) -> Status:
         """The status as it is shown."""
+        awaited = self.status in {Status.AWAITING_UPLOAD, Status.PROCESSING}
+        if awaited and self.immediate and now - self.created_at > IMMEDIATE_WITHIN:
+            return Status.FAILED
         if self.status is Status.AWAITING_UPLOAD and now - self.created_at > EXPIRES_AFTER:
             return Status.EXPIRED
         return self.status
 
 
-def object_key(purpose: Purpose, photo_id: str) -> str:
+def object_key(purpose: Purpose, photo_id: str, *, immediate: bool = False) -> str:
     """The key of a photo's object; `parse_key` reads it."""
-    return f"{PREFIX}{purpose}/{photo_id}"
+    return f"{IMMEDIATE_PREFIX if immediate else PREFIX}{purpose}/{photo_id}"
 
 
 def parse_key(key: str) -> tuple[Purpose, str] | None:
     """Purpose and photo id of a key that this service made; None for every other key."""
-    folder, _, rest = key.removeprefix(PREFIX).partition("/")
-    if not key.startswith(PREFIX) or folder not in list(Purpose):
+    prefix = next((prefix for prefix in (PREFIX, IMMEDIATE_PREFIX) if key.startswith(prefix)), None)
+    folder, _, rest = key.removeprefix(prefix or "").partition("/")
+    if prefix is None or folder not in list(Purpose):
         return None
     purpose = Purpose(folder)
     return (purpose, rest) if is_id(rest, ID_KINDS[purpose]) else None

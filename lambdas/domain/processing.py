@@ -140,6 +140,7 @@ class Processor:
     Attributes:
         lease: How long a claim holds; longer than a worker can live, shorter than it takes an event to come again.
         max_faces: Most faces that are searched on one photo.
+        patience: How long a photo is put off because a service is busy, before it fails.
     """
 
     people: People
@@ -152,6 +153,7 @@ class Processor:
     max_faces: int
     lease: timedelta
     clock: Callable[[], datetime]
+    patience: timedelta = GIVE_UP_AFTER
 
     def process(self, arrival: Arrival) -> Outcome:  # noqa: PLR0911 - one for each state of a claim
         """Bring one photo to its end, or put it off.
@@ -195,7 +197,7 @@ class Processor:
             except PhotoRejectedError as error:
                 ended = self._end(photo, Status.REJECTED, error, gallery)
         except ServiceBusyError as error:
-            if self.clock() - (arrival.first_seen or self.clock()) < GIVE_UP_AFTER:
+            if self.clock() - (arrival.first_seen or self.clock()) < self.patience:
                 return self._release_and_postpone(photo, arrival)
             ended = self._end(photo, Status.FAILED, error, gallery)
         if ended is None:

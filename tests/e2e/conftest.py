@@ -16,6 +16,7 @@ from tests.e2e.support import Deployed, LedgerView, registered
 ORDER = (
     "setup",
     "flow",
+    "immediate",
     "verification",
     "client",
     "people",

@@ -11,7 +11,7 @@ ONLY_IN_TROUBLE = {
     "rekognition:DeleteFaces": "undoes a registration that failed half-way",
     "rekognition:DisassociateFaces": "the same",
     "sqs:SendMessage": "puts a photo, or an erasure, off while Rekognition throttles",
-    "s3:DeleteObjectVersion": "also of a second upload under one key; another test brings that about",
+    "s3:DeleteObjectVersion": "also of a second photo under one key; other tests bring that about",
 }
 
 
@@ -85,6 +85,8 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
     assert operator.call("GET", "/recognitions")["items"]
     assert httpx.get(operator.call("GET", f"/recognitions/{begun.id}/photo")["url"]).is_success
     operator.call("DELETE", f"/recognitions/{begun.id}")
+    for client in (operator, user):
+        assert client.recognize_now(scenes.side_by_side(["biden.jpg", "sunak.jpg"])(samples)).faces
     [face] = operator.call("GET", f"/people/{person.id}/faces")["items"]
     operator.call("DELETE", f"/people/{person.id}/faces/{face['id']}")
     deployed.cloud.client("s3").put_object(Bucket=deployed.outputs.bucket_name, Key="uploads/strange", Body=b"x")
@@ -98,7 +100,7 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
     entries = ledger.entries()
     assert [entry for entry in entries if not entry.allowed] == []
     assert [entry for entry in entries if entry.action.endswith(":unknown")] == []
-    for part in ("Photos", "Requests", "Eraser"):
+    for part in ("Photos", "Requests", "Immediate", "Eraser"):
         used = {entry.action for entry in ledger.entries(role=part)}
         unused = granted(deployed, role_of(deployed, part)) - used
         assert {action for action in unused if not action.startswith(("logs:", "xray:"))} <= set(ONLY_IN_TROUBLE), part

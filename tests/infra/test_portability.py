@@ -41,7 +41,12 @@ def test_no_resources_need_each_other_to_exist_first(synth, stage, trigger):
 def test_no_function_is_hidden_in_the_stack(synth, stage, trigger):
     template = synth(stage, trigger)
     handlers = {function["Handler"] for function in template.of_type("AWS::Lambda::Function").values()}
-    assert handlers == {"handlers.api.app.handler", "handlers.erasures.handler", "handlers.photos.handler"}
+    assert handlers == {
+        "handlers.api.app.handler",
+        "handlers.erasures.handler",
+        "handlers.immediate.handler",
+        "handlers.photos.handler",
+    }
     kinds = {resource["Type"] for resource in template.resources.values()}
     assert not [kind for kind in kinds if kind.startswith("Custom::") or kind.endswith("CustomResource")]
 

@@ -5,6 +5,7 @@ from tests.infra.templates import as_list
 STAGES = ("local", "dev", "prod")
 API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
 ERASURES = "handlers.erasures.handler"
+IMMEDIATE = "handlers.immediate.handler"
 USE_OF_KEY = {"<Key.Arn>": {"kms:Decrypt", "kms:GenerateDataKey"}}
 
 
@@ -24,9 +25,32 @@ def test_the_api_may_read_and_write_records_and_sign_uploads_and_nothing_else(sy
         "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
         "<Uploads/Bucket.Arn>/uploads/*": {"s3:PutObject"},
         "<Uploads/Bucket.Arn>/uploads/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
+        "<Uploads/Bucket.Arn>/immediate/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
         "<Uploads/Bucket.Arn>/uploads/registration/*": {"s3:DeleteObjectVersion"},
         "<Faces.Arn>": {"rekognition:DeleteFaces", "rekognition:DisassociateFaces"},
         "<Erasures/Queue.Arn>": {"sqs:SendMessage"},
+        **(USE_OF_KEY if stage == "prod" else {}),
+    }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_recognition_at_once_may_keep_and_search_one_kind_of_photo_and_has_no_queue(synth, stage):
+    assert synth(stage).rights(IMMEDIATE) == {
+        "<ImmediateLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "<Records/Table.Arn>": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        },
+        "<Uploads/Bucket.Arn>/immediate/recognition/*": {
+            "s3:DeleteObjectVersion",
+            "s3:GetObjectVersion",
+            "s3:PutObject",
+        },
+        "<Faces.Arn>": {"rekognition:SearchUsersByImage"},
         **(USE_OF_KEY if stage == "prod" else {}),
     }
 
@@ -92,6 +116,7 @@ def test_the_eraser_may_find_and_delete_but_read_no_photo_and_search_nobody(synt
         "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
         bucket: {"s3:ListBucketVersions"},
         f"{bucket}/uploads/*": {"s3:DeleteObjectVersion"},
+        f"{bucket}/immediate/*": {"s3:DeleteObjectVersion"},
         "<Erasures/Queue.Arn>": {
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",

@@ -2,16 +2,19 @@ from dataclasses import fields
 
 import pytest
 
+from handlers.wiring import immediate
 from handlers.wiring.api import ApiSettings
 from handlers.wiring.erasures import ErasuresSettings
+from handlers.wiring.immediate import ImmediateSettings
 from handlers.wiring.photos import LEASE, PhotosSettings
 from handlers.wiring.settings import read
 
 STAGES = ("local", "dev", "prod")
 EVERY = [(stage, trigger) for stage in STAGES for trigger in ("queue", "direct")]
 API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
-ERASURES = "handlers.erasures.handler"
-SETTINGS = {API: ApiSettings, PHOTOS: PhotosSettings, ERASURES: ErasuresSettings}
+ERASURES, IMMEDIATE = "handlers.erasures.handler", "handlers.immediate.handler"
+SETTINGS = {API: ApiSettings, PHOTOS: PhotosSettings, ERASURES: ErasuresSettings, IMMEDIATE: ImmediateSettings}
+GATEWAY_WAITS = 30  # seconds
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
 
@@ -70,3 +73,16 @@ def test_lambda_lets_what_is_put_off_go_back_into_its_own_queue(synth, stage):
 
 def test_no_work_on_a_photo_outlives_its_claim(synth):
     assert synth().function(PHOTOS)["Timeout"] < LEASE.total_seconds()
+
+
+def test_recognition_at_once_ends_before_the_gateway_gives_up_and_before_its_claim_does(synth):
+    timeout = synth().function(IMMEDIATE)["Timeout"]
+    assert timeout < GATEWAY_WAITS
+    assert timeout < immediate.LEASE.total_seconds()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_recognition_at_once_decides_as_the_photo_function_does(synth, stage):
+    given = [synth(stage).function(handler)["Environment"]["Variables"] for handler in (IMMEDIATE, PHOTOS)]
+    for name in ("MATCH_THRESHOLD", "REVIEW_THRESHOLD", "MAX_FACES", "RESULT_DAYS"):
+        assert given[0][name] == given[1][name]

@@ -123,6 +123,7 @@ def test_photos_expire_by_purpose_and_registration_photos_never(synth, stage, tr
     assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule} == {
         "uploads/recognition/": 30,
         "uploads/verification/": 30,
+        "immediate/recognition/": 30,
     }
     (quarantine,) = (rule for rule in rules if "TagFilters" in rule)
     assert quarantine["TagFilters"] == [{"Key": "quarantine", "Value": "true"}]

@@ -67,7 +67,7 @@ def test_a_key_of_the_account_is_used_instead_if_one_is_named(new_app):
     assert not template.of_type("AWS::KMS::Key")
     assert {queue["KmsMasterKeyId"] for queue in template.of_type("AWS::SQS::Queue").values()} == {arn}
     assert {group["KmsKeyId"] for group in template.of_type("AWS::Logs::LogGroup").values()} == {arn}
-    for handler in ("handlers.api.app.handler", "handlers.photos.handler"):
+    for handler in ("handlers.api.app.handler", "handlers.immediate.handler", "handlers.photos.handler"):
         assert template.rights(handler)[arn] == {"kms:Decrypt", "kms:GenerateDataKey"}
 
 

@@ -228,3 +228,41 @@ def _another(function, name):
         handler=f"{name.lower()}.handler",
         code=aws_lambda.Code.from_inline("def handler(event, context): ..."),
     )
+
+
+def test_what_is_kept_under_the_quiet_prefix_triggers_nothing_and_is_read_and_deleted_like_uploads(
+    stack, function, synthesized
+):
+    from infra.constructs.upload_pipeline import UploadPipeline
+
+    uploads = UploadPipeline(stack, "Uploads", processor=function, quiet_prefix="kept/")
+    keeper, reader = _another(function, "Keeper"), _another(function, "Reader")
+    uploads.grant_keep(keeper, under="holiday/")
+    uploads.grant_read_photos(reader)
+    uploads.grant_delete_photos(reader, under="holiday/")
+    template = synthesized()
+    assert template.rights("keeper.handler") == {
+        "<Uploads/Bucket.Arn>/kept/holiday/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:PutObject"}
+    }
+    assert template.rights("reader.handler") == {
+        "<Uploads/Bucket.Arn>/uploads/*": {"s3:GetObjectVersion"},
+        "<Uploads/Bucket.Arn>/kept/*": {"s3:GetObjectVersion"},
+        "<Uploads/Bucket.Arn>/uploads/holiday/*": {"s3:DeleteObjectVersion"},
+        "<Uploads/Bucket.Arn>/kept/holiday/*": {"s3:DeleteObjectVersion"},
+    }
+    notification = template.one("AWS::S3::Bucket")["NotificationConfiguration"]["QueueConfigurations"]
+    assert [rule["Value"] for one in notification for rule in one["Filter"]["S3Key"]["Rules"]] == ["uploads/"]
+
+
+def test_a_quiet_prefix_that_would_trigger_is_refused(stack, function):
+    from infra.constructs.upload_pipeline import UploadPipeline
+
+    with pytest.raises(ValueError, match="would trigger"):
+        UploadPipeline(stack, "Uploads", processor=function, quiet_prefix="uploads/kept/")
+
+
+def test_without_a_quiet_prefix_nothing_can_be_kept(stack, function):
+    from infra.constructs.upload_pipeline import UploadPipeline
+
+    with pytest.raises(ValueError, match="quiet_prefix"):
+        UploadPipeline(stack, "Uploads", processor=function).grant_keep(function)

@@ -126,7 +126,7 @@ def test_the_log_holds_ids_and_outcomes_but_no_name_and_no_foreign_key(cloud, de
     assert person.id not in logged
 
 
-@pytest.mark.parametrize("module", ["handlers.photos", "handlers.api.app"])
+@pytest.mark.parametrize("module", ["handlers.photos", "handlers.api.app", "handlers.immediate"])
 def test_a_missing_setting_stops_the_function_while_it_initializes(module):
     environment = os.environ | {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "TABLE_NAME": "faces"}
     command = [sys.executable, "-c", f"import {module}"]

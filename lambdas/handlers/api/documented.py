@@ -19,18 +19,22 @@ class Notes:
         status: Of a success.
         raises: Failures of its own; those that any route may have are not repeated.
         public: Whether it needs no token.
+        takes: Content types of a body that is no JSON; empty where types tell all.
     """
 
     status: HTTPStatus = HTTPStatus.OK
     raises: tuple[type[FaceError], ...] = ()
     public: bool = False
+    takes: tuple[str, ...] = ()
 
 
-def documented(*raises: type[FaceError], status: HTTPStatus = HTTPStatus.OK, public: bool = False) -> Callable[[F], F]:
+def documented(
+    *raises: type[FaceError], status: HTTPStatus = HTTPStatus.OK, public: bool = False, takes: tuple[str, ...] = ()
+) -> Callable[[F], F]:
     """Attach notes to a route's function; write it below the route's own decorator."""
 
     def attach(function: F) -> F:
-        setattr(function, _ATTRIBUTE, Notes(status, raises, public))
+        setattr(function, _ATTRIBUTE, Notes(status, raises, public, takes))
         return function
 
     return attach

@@ -10,10 +10,13 @@ from http import HTTPStatus
 from typing import Any
 
 from domain import errors
-from handlers.api.app import app
+from handlers import immediate
+from handlers.api import app as api
 from handlers.api.documented import Notes, notes_of
 from handlers.api.problems import STATUS
+from handlers.api.serving import Server
 
+APPS = (api.app, immediate.app)
 VERSION = "1.0.0"
 DESCRIPTION = """\
 Recognizes people on photos. Register people with their consent, send photos by presigned upload, read who is on them.
@@ -51,12 +54,11 @@ _PROBLEM_SCHEMA = {
 
 def document() -> dict[str, Any]:
     """The API as an OpenAPI 3.1 document."""
-    described: dict[str, Any] = json.loads(
-        app.get_openapi_json_schema(
-            title="Serverless face recognition", version=VERSION, description=DESCRIPTION, openapi_version="3.1.0"
-        )
-    )
+    described, *others = map(_generated, APPS)
     schemas = described["components"]["schemas"]
+    for other in others:
+        described["paths"] |= other["paths"]
+        schemas |= other["components"]["schemas"]
     for unused in (
         "HTTPValidationError",
         "ResponseValidationError",
@@ -72,6 +74,16 @@ def document() -> dict[str, Any]:
     return described
 
 
+def _generated(app: Server) -> dict[str, Any]:
+    """What Powertools makes of the routes of one function."""
+    generated: dict[str, Any] = json.loads(
+        app.get_openapi_json_schema(
+            title="Serverless face recognition", version=VERSION, description=DESCRIPTION, openapi_version="3.1.0"
+        )
+    )
+    return generated
+
+
 def _paths(generated: dict[str, Any]) -> dict[str, Any]:
     for path, method, function in _routes():
         operation = generated[path][method]
@@ -80,6 +92,8 @@ def _paths(generated: dict[str, Any]) -> dict[str, Any]:
         if rest.strip():
             operation["description"] = " ".join(rest.split())
         notes = notes_of(function)
+        if notes.takes:
+            operation["requestBody"] = {"required": True, "content": {kind: {} for kind in notes.takes}}
         success = operation["responses"].pop("200")
         success["description"] = "Done" if notes.status == HTTPStatus.OK else notes.status.phrase
         if notes.status == HTTPStatus.NO_CONTENT:
@@ -123,8 +137,9 @@ def _failures(method: str, operation: dict[str, Any], notes: Notes) -> dict[str,
 
 
 def _routes() -> Iterator[tuple[str, str, Any]]:
-    for route in (*app._static_routes, *app._dynamic_routes):  # noqa: SLF001 - Powertools has no public list of them
-        yield route.openapi_path, route.method.lower(), route.func
+    for app in APPS:
+        for route in (*app._static_routes, *app._dynamic_routes):  # noqa: SLF001 - Powertools has no public list
+            yield route.openapi_path, route.method.lower(), route.func
 
 
 def _camel(name: str) -> str:

@@ -20,6 +20,7 @@ STATUS: Mapping[type[errors.FaceError], HTTPStatus] = {
     errors.StaleError: HTTPStatus.PRECONDITION_FAILED,
     errors.ExternalRefTakenError: HTTPStatus.CONFLICT,
     errors.AlreadyRegisteredError: HTTPStatus.CONFLICT,
+    errors.RequestInProgressError: HTTPStatus.CONFLICT,
     errors.PersonErasingError: HTTPStatus.CONFLICT,
     errors.PersonPendingError: HTTPStatus.CONFLICT,
     errors.ConsentMissingError: HTTPStatus.CONFLICT,
