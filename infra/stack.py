@@ -33,6 +33,7 @@ _ROUTES = (
     "POST /people",
     "GET /people/{id}",
     "PATCH /people/{id}",
+    "GET /people/{id}/export",
     "GET /people/{id}/faces",
     "DELETE /people/{id}",
     "GET /erasures/{id}",
@@ -235,6 +236,7 @@ class FacesStack(Stack):
         self._uploads.grant_upload(self._requests)
         self._uploads.grant_read_photos(self._requests, under="recognition/")
         self._uploads.grant_delete_photos(self._requests, under="recognition/")
+        self._uploads.grant_read_photos(self._requests, under="registration/", kept=False)
         self._uploads.grant_delete_photos(self._requests, under="registration/", kept=False)
         self._faces.grant_remove_faces(self._requests)
         self._erasures.grant_send(self._requests)

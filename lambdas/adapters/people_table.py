@@ -95,10 +95,7 @@ class PeopleTable:
 
     def consent_history(self, person_id: str) -> Sequence[ConsentEntry]:
         """See `People.consent_history`."""
-        return [
-            ConsentEntry(ConsentEvent(item["event"]), times.from_text(item["at"]), item["by"], _consent(item))
-            for item in self.table.partition(person_pk(person_id), _HISTORY)
-        ]
+        return [consent_entry(item) for item in self.table.partition(person_pk(person_id), _HISTORY)]
 
     def get(self, person_id: str) -> Person | None:
         """See `People.get`."""
@@ -142,6 +139,11 @@ class PeopleTable:
         return [
             _person(items[pk, SELF], items[pk, CONSENT]) for pk in pks if (pk, SELF) in items and (pk, CONSENT) in items
         ]
+
+
+def consent_entry(item: Item) -> ConsentEntry:
+    """The entry of a consent's history that an item describes."""
+    return ConsentEntry(ConsentEvent(item["event"]), times.from_text(item["at"]), item["by"], _consent(item))
 
 
 def _person_item(person: Person) -> dict[str, Any]:

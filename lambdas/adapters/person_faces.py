@@ -21,13 +21,13 @@ class PersonFacesTable:
 
     def of_person(self, person_id: str) -> Sequence[StoredFace]:
         """See `PersonFaces.of_person`."""
-        found = [_stored(item) for item in self.table.partition(person_pk(person_id), FACE)]
+        found = [stored_face(item) for item in self.table.partition(person_pk(person_id), FACE)]
         return sorted(found, key=lambda face: (face.registered_at, face.id))
 
     def get(self, person_id: str, face_id: str) -> StoredFace | None:
         """See `PersonFaces.get`."""
         item = self.table.get(person_pk(person_id), FACE + face_id)
-        return _stored(item) if item else None
+        return stored_face(item) if item else None
 
     def forget(self, person_id: str, face: StoredFace) -> None:
         """See `PersonFaces.forget`; the person's count of faces follows in the same transaction, so it is done once."""
@@ -53,7 +53,8 @@ class PersonFacesTable:
             return  # somebody else was faster: with the face, or with the whole person
 
 
-def _stored(item: Item) -> StoredFace:
+def stored_face(item: Item) -> StoredFace:
+    """The face that an item describes."""
     return StoredFace(
         id=item["sk"].removeprefix(FACE),
         face=detected(item),

@@ -121,6 +121,26 @@ class Table:
             )
         return [plain(item) for item in answer["Items"]]
 
+    def page(self, pk: str, *, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
+        """Read a part of a partition as it is now, and where the next one starts, None when nothing follows.
+
+        Args:
+            after: Only items whose sort key lies after this one.
+        """
+        condition, arguments = "pk = :pk", {":pk": {"S": pk}}
+        if after:
+            condition, arguments = condition + " AND sk > :after", arguments | {":after": {"S": after}}
+        with busy_translated():
+            answer = self.client.query(
+                TableName=self.name,
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=arguments,
+                Limit=limit,
+                ConsistentRead=True,
+            )
+        last = answer.get("LastEvaluatedKey")
+        return [plain(item) for item in answer["Items"]], last["sk"]["S"] if last else None
+
     def newest(self, pk: str, *, limit: int, before: str | None) -> list[dict[str, Any]]:
         """Read the last items of a partition as they are now, last first.
 

@@ -24,6 +24,7 @@ class AuditAction(StrEnum):
     SAW = "saw"
     DELETED = "deleted"
     ERASED = "erased"
+    EXPORTED = "exported"
 
 
 @dataclass(frozen=True)

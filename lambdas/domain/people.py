@@ -22,6 +22,7 @@ from domain.errors import (
 from domain.pages import Page
 
 MAX_FACES = 100  # of one person: Rekognition's limit for a user
+RECOMMENDED_POSES = 5  # of one person, at least: AWS's own advice for Rekognition's collections
 CLOCK_SKEW = timedelta(minutes=5)
 
 
@@ -95,6 +96,11 @@ class Person:
     faces: int = 0
     sub: str | None = None
     revision: int = 1
+
+    @property
+    def missing_poses(self) -> int:
+        """How many more photos are recommended, each with another pose; poses themselves are not compared."""
+        return max(0, RECOMMENDED_POSES - self.faces)
 
 
 class People(Protocol):

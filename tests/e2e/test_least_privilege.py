@@ -87,6 +87,9 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
     operator.call("DELETE", f"/recognitions/{begun.id}")
     for client in (operator, user):
         assert client.recognize_now(scenes.side_by_side(["biden.jpg", "sunak.jpg"])(samples)).faces
+    with deployed.client("admin") as admin:
+        [photo] = [held for held in admin.call("GET", f"/people/{person.id}/export")["items"] if held.get("url")]
+    assert httpx.get(photo["url"]).is_success
     [face] = operator.call("GET", f"/people/{person.id}/faces")["items"]
     operator.call("DELETE", f"/people/{person.id}/faces/{face['id']}")
     deployed.cloud.client("s3").put_object(Bucket=deployed.outputs.bucket_name, Key="uploads/strange", Body=b"x")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from client import ApiError, Consent
@@ -105,3 +106,22 @@ def test_whose_face_is_somebody_elses_does_not_learn_whose(operator, newcomer, s
     assert (registration.status, registration.error.code) == ("rejected", "not_accepted")
     assert operator.registration(registration.id).error.code == "duplicate_person"
     assert newcomer.me()["person"]["faces"] == 0
+
+
+def test_everybody_takes_along_what_is_held_about_them(deployed, operator, user, samples, obama):
+    seen = user.recognize((samples / PHOTO).read_bytes())
+    path = f"/people/{obama}/export"
+    assert refusal(operator.call, "GET", path) == (403, "forbidden")
+    assert refusal(user.call, "GET", path) == (404, "not_found")
+    with deployed.client("admin") as admin:
+        export = admin.call("GET", path)
+    [photo, *_] = [item for item in export["items"] if item["kind"] == "photo" and item["url"]]
+    assert httpx.get(photo["url"]).content == (samples / "obama-2005.jpg").read_bytes()
+    assert seen.id in [item["photoId"] for item in export["items"] if item["kind"] == "sighting"]
+    assert {"consent", "face"} <= {item["kind"] for item in export["items"]}
+
+
+def test_a_registration_says_how_many_poses_are_missing(operator, samples, obama):
+    registration = operator.add_face(obama, (samples / "obama-2005.jpg").read_bytes())
+    guidance = operator.call("GET", f"/registrations/{registration.id}")["guidance"]
+    assert guidance == {"recommendedPoses": 5, "missingPoses": 5 - operator.person(obama).faces}

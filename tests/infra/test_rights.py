@@ -26,7 +26,7 @@ def test_the_api_may_read_and_write_records_and_sign_uploads_and_nothing_else(sy
         "<Uploads/Bucket.Arn>/uploads/*": {"s3:PutObject"},
         "<Uploads/Bucket.Arn>/uploads/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
         "<Uploads/Bucket.Arn>/immediate/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
-        "<Uploads/Bucket.Arn>/uploads/registration/*": {"s3:DeleteObjectVersion"},
+        "<Uploads/Bucket.Arn>/uploads/registration/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
         "<Faces.Arn>": {"rekognition:DeleteFaces", "rekognition:DisassociateFaces"},
         "<Erasures/Queue.Arn>": {"sqs:SendMessage"},
         **(USE_OF_KEY if stage == "prod" else {}),

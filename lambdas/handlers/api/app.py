@@ -5,12 +5,24 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handlers.api.context import wired
-from handlers.api.routes import audit, erasures, faces, health, me, people, photos, recognitions, usage, verifications
+from handlers.api.routes import (
+    audit,
+    erasures,
+    export,
+    faces,
+    health,
+    me,
+    people,
+    photos,
+    recognitions,
+    usage,
+    verifications,
+)
 from handlers.api.serving import Server
 from handlers.wiring.settings import initializing
 
 app = Server(limits=wired)
-for routes in (audit, erasures, faces, health, me, people, photos, recognitions, usage, verifications):
+for routes in (audit, erasures, export, faces, health, me, people, photos, recognitions, usage, verifications):
     app.include_router(routes.router)
 if initializing():
     wired()

@@ -8,6 +8,7 @@ from adapters.audit_table import AuditTable
 from adapters.cursor_key import cursor_key
 from adapters.erasure_queue import ErasureMessages
 from adapters.erasures_table import ErasuresTable
+from adapters.holdings import HoldingsTable
 from adapters.idempotency_table import ReservationsTable
 from adapters.people_table import PeopleTable
 from adapters.person_faces import PersonFacesTable
@@ -71,6 +72,7 @@ class Api:
         self.budget = MonthlyBudget(settings.monthly_budget_dollars, counters=self.usage, prices=PRICES)
         self.people = PeopleTable(self._table)
         self.faces = PersonFacesTable(self._table)
+        self.holdings = HoldingsTable(self._table)
         self.reservations = ReservationsTable(self._table)
         self.rates = RatesTable(self._table)
         self.photos = PhotoRegisterTable(self._table)

@@ -43,14 +43,16 @@ def create_registration(
         budget=wired().budget,
         now=now,
     )
-    return created(RegistrationOut.of(Reading(photo, None, {}), now, upload), f"/registrations/{photo.id}")
+    shown = RegistrationOut.of(Reading(photo, None, {}), now, wired().people.get(person_id), upload)
+    return created(shown, f"/registrations/{photo.id}")
 
 
 @router.get("/registrations/<registration_id>")
 @documented(errors.NotFoundError, errors.AuditUnavailableError)
 def get_registration(registration_id: str) -> RegistrationOut:
-    """Read what became of a registration. Its owner, and operators."""
-    return RegistrationOut.of(_read(Purpose.REGISTRATION, registration_id), times.now())
+    """Read what became of a registration, and how many poses are missing still. Its owner, and operators."""
+    reading = _read(Purpose.REGISTRATION, registration_id)
+    return RegistrationOut.of(reading, times.now(), wired().people.get(reading.photo.person_id or ""))
 
 
 @router.post("/recognitions")

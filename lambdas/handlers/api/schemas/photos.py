@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from domain.faces import Decision, RecognizedFace
+from domain.people import RECOMMENDED_POSES, Person
 from domain.photos import FacesWanted, Photo, Problem, RegisteredFace, Status
 from domain.results import Reading
 from domain.uploads import Upload
@@ -202,20 +203,35 @@ class RegisteredFaceOut(Out):
         return cls(id=registered.id, box=BoxOut.model_validate(vars(face.box)), confidence=face.confidence)
 
 
+class GuidanceOut(Out):
+    """How many photos a person should have, each with another pose, and how many are missing still."""
+
+    recommended_poses: int
+    missing_poses: int
+
+    @classmethod
+    def of(cls, person: Person | None) -> "GuidanceOut | None":
+        """What is recommended for a person, if they are still there."""
+        return cls(recommended_poses=RECOMMENDED_POSES, missing_poses=person.missing_poses) if person else None
+
+
 class RegistrationOut(_PhotoOut):
     """A registration.
 
     `duplicate` says that this very photo had been registered for the person before, so nothing was added. `searchable`
-    turns true once a photo of the person finds this face.
+    turns true once a photo of the person finds this face. `guidance` is null once the person is gone.
     """
 
     person_id: str | None
     face: RegisteredFaceOut | None
     searchable: bool
     duplicate: bool
+    guidance: GuidanceOut | None
 
     @classmethod
-    def of(cls, reading: Reading, now: datetime, upload: Upload | None = None) -> "RegistrationOut":
+    def of(
+        cls, reading: Reading, now: datetime, person: Person | None, upload: Upload | None = None
+    ) -> "RegistrationOut":
         """A registration as JSON."""
         result = reading.result
         registered = result.registered if result else None
@@ -227,6 +243,7 @@ class RegistrationOut(_PhotoOut):
             face=RegisteredFaceOut.of(registered),
             searchable=registered is not None and registered.searchable,
             duplicate=result is not None and result.duplicate_of is not None,
+            guidance=GuidanceOut.of(person),
         )
 
 
