@@ -170,3 +170,26 @@ def test_whose_consent_has_ended_is_erased_on_schedule(deployed, operator, sampl
 
     assert eventually(gone, bool)
     assert person_id not in vectors(deployed)[1]
+
+
+def test_verifications_and_photos_that_came_with_a_request_are_gone_too(deployed, operator, admin, samples):
+    person_id = register(operator, samples, 1)
+    portrait = (samples / PORTRAIT).read_bytes()
+    verified = operator.verify(person_id, portrait)
+    refuted = operator.verify(person_id, (samples / "rocket.jpg").read_bytes())
+    somebody_else = operator.verify(person_id, (samples / "collins.png").read_bytes())
+    awaited = operator.begin_verification(person_id, content_type="image/jpeg")
+    at_once = operator.recognize_now(portrait)
+    assert (verified.verified, refuted.verified, somebody_else.verified) == (True, None, False)
+    photos = {verified.id, refuted.id, somebody_else.id, at_once.id}
+    assert photos <= keys(deployed)
+
+    erased(admin, person_id)
+    stored = [item for item in items(deployed) if not item["pk"]["S"].startswith(("AUDIT#", "I#"))]
+    assert person_id not in json.dumps(stored)
+    assert not keys(deployed) & photos
+    assert operator.recognition(at_once.id).faces[0].decision == "unknown"
+    for verification in (verified, refuted, somebody_else, awaited):
+        with pytest.raises(ApiError) as gone:
+            operator.verification(verification.id)
+        assert gone.value.status == 404
