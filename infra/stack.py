@@ -12,6 +12,7 @@ from infra.constructs.face_collection import FaceCollection
 from infra.constructs.secure_api import SecureApi
 from infra.constructs.upload_pipeline import UploadPipeline
 from infra.erasure import MAX_CONCURRENCY, WORKER_TIMEOUT, ErasureQueue
+from infra.events import EventFeed
 from infra.functions import PythonFunction, target_of
 from infra.storage import DataKey, RecordTable
 
@@ -115,6 +116,7 @@ class FacesStack(Stack):
         self._wire_requests()
         self._immediate = self._immediate_function(target)
         self._wire_immediate()
+        self._announce(target)
         self._api = self._secure_api()
         self._outputs()
 
@@ -288,6 +290,32 @@ class FacesStack(Stack):
         self._uploads.grant_keep(self._immediate, under="recognition/")
         self._faces.grant_search(self._immediate)
 
+    def _announce(self, target: Target) -> None:
+        self._events = EventFeed(self, "Events", encryption_key=self._key)
+        announcer = PythonFunction(
+            self,
+            "Announcer",
+            module="handlers.events",
+            lock="workers.txt",
+            target=target,
+            description="Tells on the event bus what became of photos and erasures, and records who was found",
+            memory_mib=256,
+            # A batch of a hundred changes, each an entry of the audit and an event.
+            timeout=Duration.seconds(60),
+            environment={
+                "TABLE_NAME": self._table.table.table_name,
+                "EVENT_BUS_NAME": self._events.bus.event_bus_name,
+                "AUDIT_DAYS": str(self._stage.audit_days),
+                **_powertools("events"),
+            },
+            log_level=self._stage.log_level,
+            log_retention=self._stage.log_retention,
+            removal_policy=self._stage.removal_policy,
+            encryption_key=self._key,
+        )
+        self._table.grant(announcer, "PutItem")
+        self._events.feed(announcer, table=self._table)
+
     def _secure_api(self) -> SecureApi:
         api = SecureApi(
             self,
@@ -318,6 +346,7 @@ class FacesStack(Stack):
             "CollectionId": self._faces.collection_id,
             "BucketName": self._uploads.bucket.bucket_name,
             "TableName": self._table.table.table_name,
+            "EventBusName": self._events.bus.event_bus_name,
             "QueueUrl": self._uploads.queue.queue_url,
             "DeadLetterQueueUrl": self._uploads.dead_letter_queue.queue_url,
         }

@@ -136,12 +136,29 @@ class RecordTable(Construct):
                 point_in_time_recovery_enabled=point_in_time_recovery
             ),
             deletion_protection=deletion_protection,
+            # Old images too: an erasure that is complete does not say any more who it was.
+            dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             removal_policy=removal_policy,
         )
         if encryption_key:
             # TableEncryptionV2.customer_managed_key wants to know the region, which this stack leaves open.
             resource = cast(dynamodb.CfnGlobalTable, self.table.node.default_child)
             resource.add_property_override("Replicas.0.SSESpecification.KMSMasterKeyId", encryption_key.key_arn)
+
+    @property
+    def stream_arn(self) -> str:
+        """The stream of all changes, with the items before and after."""
+        return cast(str, self.table.table_stream_arn)
+
+    def grant_stream(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Allow reading the stream, and nothing of the table itself."""
+        grant = _allow(
+            grantee,
+            ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+            [self.stream_arn],
+        ).combine(_allow(grantee, ["dynamodb:ListStreams"], [f"{self.table.table_arn}/stream/*"]))
+        # The stream is encrypted like the table.
+        return grant.combine(_allow(grantee, ["kms:Decrypt"], [self._key.key_arn])) if self._key else grant
 
     def grant(self, grantee: iam.IGrantable, *operations: str, index: bool = True) -> iam.Grant:
         """Allow the named operations on items of the table, and `Query`, if it is among them, on the index too.

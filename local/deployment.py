@@ -38,6 +38,7 @@ class Outputs:
     bucket_name: str
     collection_id: str
     dead_letter_queue_url: str
+    event_bus_name: str
     queue_url: str
     sign_in_url: str
     table_name: str
@@ -52,6 +53,7 @@ class Outputs:
             bucket_name=outputs["BucketName"],
             collection_id=outputs["CollectionId"],
             dead_letter_queue_url=outputs["DeadLetterQueueUrl"],
+            event_bus_name=outputs["EventBusName"],
             queue_url=outputs["QueueUrl"],
             sign_in_url=outputs["SignInUrl"],
             table_name=outputs["TableName"],

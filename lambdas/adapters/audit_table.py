@@ -10,10 +10,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from adapters.photo_items import policy_map, policy_of
 from adapters.table import ConditionFailedError, Item, Table, values
 from domain import times
-from domain.audit import AuditAction, AuditEntry
+from domain.audit import AuditAction, AuditEntry, Finding
 from domain.errors import AuditUnavailableError, ServiceBusyError
+from domain.faces import Decision
 from domain.pages import Page
 
 SHARDS = 8  # of a day: so that a busy one does not fill the write capacity of a single partition
@@ -81,6 +83,7 @@ class AuditTable:
             "action": entry.action,
             "personId": entry.person_id,
             "source": entry.source,
+            "finding": _finding_map(entry.finding) if entry.finding else None,
             "ttl": int((entry.at + self.life).timestamp()),
         }
 
@@ -109,4 +112,24 @@ def _entry(item: Item) -> AuditEntry:
         action=AuditAction(item["action"]),
         person_id=item.get("personId"),
         source=item["source"],
+        finding=_finding(item["finding"]) if "finding" in item else None,
+    )
+
+
+def _finding_map(finding: Finding) -> dict[str, Any]:
+    return {
+        "decision": finding.decision,
+        "similarity": finding.similarity,
+        "thresholds": policy_map(finding.policy),
+        "modelVersion": finding.model_version,
+    }
+
+
+def _finding(item: Item) -> Finding:
+    decision = item.get("decision")
+    return Finding(
+        decision=Decision(decision) if decision else None,
+        similarity=item.get("similarity"),
+        policy=policy_of(item.get("thresholds")),
+        model_version=item.get("modelVersion"),
     )

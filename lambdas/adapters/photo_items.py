@@ -5,6 +5,7 @@ from typing import Any
 
 from adapters.table import Item
 from domain import times
+from domain.decisions import DecisionPolicy
 from domain.faces import Box, Decision, DetectedFace, Match, RecognizedFace
 from domain.photos import (
     Call,
@@ -73,6 +74,8 @@ def result_item(photo: Photo, result: Result) -> dict[str, Any]:
         "sk": RESULT,
         "gsi1pk": f"DAY#{completed_at[:10]}#{photo.purpose}",
         "gsi1sk": f"{completed_at}#{photo.id}",
+        "owner": photo.owner,
+        "personId": photo.person_id,
         "status": result.status,
         "completedAt": completed_at,
         "faces": face_maps(result.faces),
@@ -80,6 +83,7 @@ def result_item(photo: Photo, result: Result) -> dict[str, Any]:
         "duplicateOf": result.duplicate_of,
         "problem": _problem_map(result.problem) if result.problem else None,
         "calls": dict(result.calls),
+        "thresholds": policy_map(result.policy),
         "modelVersion": result.model_version,
     }
 
@@ -97,6 +101,7 @@ def result_of(item: Item) -> Result:
         duplicate_of=item.get("duplicateOf"),
         problem=Problem(**problem | {"reasons": tuple(problem["reasons"])}) if problem else None,
         calls={Call(call): count for call, count in item["calls"].items()},
+        policy=policy_of(item.get("thresholds")),
         model_version=item.get("modelVersion"),
     )
 
@@ -104,6 +109,16 @@ def result_of(item: Item) -> Result:
 def face_maps(faces: Sequence[RecognizedFace]) -> list[dict[str, Any]]:
     """The recognized faces of a result."""
     return [_recognized_map(face) for face in faces]
+
+
+def policy_map(policy: DecisionPolicy | None) -> dict[str, float] | None:
+    """The thresholds that were in force."""
+    return {"match": policy.match_threshold, "review": policy.review_threshold} if policy else None
+
+
+def policy_of(item: Item | None) -> DecisionPolicy | None:
+    """The thresholds that an item describes."""
+    return DecisionPolicy(item["match"], item["review"]) if item else None
 
 
 def face_map(face: DetectedFace) -> dict[str, Any]:

@@ -12,8 +12,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.access import Caller
+from domain.decisions import DecisionPolicy
+from domain.faces import Decision
 from domain.ids import Kind, new_id
 from domain.pages import Page
+
+SERVICE = "service"
 
 
 class AuditAction(StrEnum):
@@ -23,8 +27,26 @@ class AuditAction(StrEnum):
     CHANGED = "changed"
     SAW = "saw"
     DELETED = "deleted"
+    SEARCHED = "searched"
+    VERIFIED = "verified"
     ERASED = "erased"
     EXPORTED = "exported"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How the service came to name a person, or to name nobody.
+
+    Attributes:
+        similarity: Percent.
+        policy: The thresholds that were in force.
+        model_version: Of Rekognition's face model.
+    """
+
+    decision: Decision | None
+    similarity: float | None
+    policy: DecisionPolicy | None
+    model_version: str | None
 
 
 @dataclass(frozen=True)
@@ -32,9 +54,11 @@ class AuditEntry:
     """One person, and who learned of them or did something to them.
 
     Attributes:
-        actor: `sub` of the user.
+        actor: `sub` of the user; `SERVICE` for what the service did in the end, after somebody had asked for it.
         person_id: None where people were looked for and nobody was found, or no single person was meant.
-        source: The request that was answered, as in ``GET /people/per_01JDZ6V8K2M3N4P5Q6R7S8T9VA``.
+        source: The request that was answered, as in ``GET /people/per_01JDZ6V8K2M3N4P5Q6R7S8T9VA``; or the id of the
+            photo that was processed, or of the erasure.
+        finding: Where the service searched.
     """
 
     id: str
@@ -43,10 +67,11 @@ class AuditEntry:
     action: AuditAction
     person_id: str | None
     source: str
+    finding: Finding | None = None
 
 
-class AuditTrail(Protocol):
-    """Where entries are kept. Every method may raise `ServiceBusyError`."""
+class AuditWriter(Protocol):
+    """Keeps entries."""
 
     def record(self, entries: Sequence[AuditEntry]) -> None:
         """Keep `entries`, up to 100 of them all together or not at all.
@@ -56,6 +81,10 @@ class AuditTrail(Protocol):
         Raises:
             AuditUnavailableError: They are not kept: what they tell of may not happen.
         """
+
+
+class AuditTrail(AuditWriter, Protocol):
+    """Keeps entries and finds them again; finding may raise `ServiceBusyError`."""
 
     def of_day(self, day: date, *, limit: int, after: str | None, now: datetime) -> Page[AuditEntry]:
         """List the entries of a day (UTC), newest first, including those written just now.
@@ -74,7 +103,7 @@ Record = Callable[[AuditAction, Iterable[str | None]], None]
 """Records what the request that is answered just now does, to which people; raises `AuditUnavailableError`."""
 
 
-def recorder(caller: Caller, source: str, *, trail: AuditTrail, now: datetime) -> Record:
+def recorder(caller: Caller, source: str, *, trail: AuditWriter, now: datetime) -> Record:
     """What records the doings of `caller` by one request."""
 
     def record(action: AuditAction, person_ids: Iterable[str | None]) -> None:

@@ -3,12 +3,14 @@
 ULID: 48 bits of milliseconds and 80 random bits in Crockford's base 32 (https://github.com/ulid/spec).
 """
 
+import hashlib
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RANDOM_BITS = 80
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ULID = re.compile(rf"[0-7][{_ALPHABET}]{{25}}")
 
@@ -26,8 +28,18 @@ class Kind(StrEnum):
 
 def new_id(kind: Kind, now: datetime) -> str:
     """Make an id such as ``rec_01JDZ6V8K2M3N4P5Q6R7S8T9VA``; it cannot be guessed from another one."""
-    milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
-    number = milliseconds << 80 | secrets.randbits(80)
+    return _id(kind, now, secrets.randbits(_RANDOM_BITS))
+
+
+def derived_id(kind: Kind, at: datetime, *parts: str) -> str:
+    """Make the id that follows from `at` and `parts`: the same ones make the same id, so what has it is made once."""
+    digest = hashlib.sha256("/".join(parts).encode()).digest()
+    return _id(kind, at, int.from_bytes(digest[: _RANDOM_BITS // 8]))
+
+
+def _id(kind: Kind, at: datetime, tail: int) -> str:
+    milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
+    number = milliseconds << _RANDOM_BITS | tail
     return f"{kind}_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
 
 

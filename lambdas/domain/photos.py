@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.decisions import DecisionPolicy
 from domain.faces import DetectedFace, RecognizedFace
 from domain.ids import Kind, is_id
 
@@ -168,6 +169,7 @@ class Result:
         registered: The face that was added; only of a registration that added one.
         duplicate_of: Id of the face that this very photo had added before; then nothing was added.
         calls: Billed calls that this took, failed ones included.
+        policy: The thresholds that it was decided by; None when nothing was decided.
         model_version: Rekognition's face model; None when no call got that far.
     """
 
@@ -178,6 +180,7 @@ class Result:
     duplicate_of: str | None = None
     problem: Problem | None = None
     calls: Mapping[Call, int] = field(default_factory=dict)
+    policy: DecisionPolicy | None = None
     model_version: str | None = None
     content_hash: str | None = None
 

@@ -216,6 +216,7 @@ class Processor:
                 self.clock(),
                 faces=found.decide(self.policy, without=gone),
                 calls=gallery.calls,
+                policy=self.policy,
                 model_version=found.model_version,
             )
             try:
@@ -242,6 +243,7 @@ class Processor:
             duplicate_of=done.duplicate_of,
             content_hash=done.content_hash,
             calls=gallery.calls,
+            policy=self.policy,
             model_version=done.model_version,
         )
         try:
@@ -263,6 +265,7 @@ class Processor:
             self.clock(),
             faces=(done.face,),
             calls=gallery.calls,
+            policy=self.policy,
             model_version=done.model_version,
         )
         try:

@@ -3,19 +3,26 @@
 
 import contextvars
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import ministack.app as gateway
 from ministack.core import iam_actions, iam_evaluator, router
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import lambda_svc, sqs
+from ministack.services import dynamodb, lambda_svc, sqs
 
 from local.aws import ledger
 from local.aws.ledger import Decision, Ledger
 
 # What the poller of a queue does with the rights of the function's role.
 POLLER_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+# The same for the stream of a table.
+STREAM_ACTIONS = (
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+)
 
 
 def install(book: Ledger) -> None:
@@ -25,6 +32,7 @@ def install(book: Ledger) -> None:
     _note_decisions(book)
     _note_untold_actions(book)
     _poll_with_the_functions_role(book)
+    _read_streams_with_the_functions_role(book)
 
 
 def may_read_photo(headers: Mapping[str, str], query: Mapping[str, Any], s3_object: Mapping[str, str]) -> bool:
@@ -143,12 +151,7 @@ def _poll_with_the_functions_role(book: Ledger) -> None:
     receive: Callable[[str, int], list[dict[str, Any]]] = sqs._receive_messages_for_esm
 
     def receive_with_the_functions_role(queue_url: str, max_number: int) -> list[dict[str, Any]]:
-        arn = sqs._get_q(queue_url)["attributes"]["QueueArn"]
-        decisions = [
-            Decision(0, action.partition(":")[2], role, action, arn, _role_may(role, action, arn), via="poller")
-            for role in _roles_polling(arn)
-            for action in POLLER_ACTIONS
-        ]
+        decisions = _decisions_of_poller(sqs._get_q(queue_url)["attributes"]["QueueArn"], POLLER_ACTIONS)
         allowed = all(decision.allowed for decision in decisions)
         messages = receive(queue_url, max_number) if allowed else []
         if messages or not allowed:
@@ -159,10 +162,34 @@ def _poll_with_the_functions_role(book: Ledger) -> None:
     sqs._receive_messages_for_esm = receive_with_the_functions_role
 
 
-def _roles_polling(queue_arn: str) -> set[str]:
+def _read_streams_with_the_functions_role(book: Ledger) -> None:
+    """The same of a table's stream, for which only an event source mapping asks in this way."""
+    read: Callable[..., list[dict[str, Any]]] = dynamodb.stream_records_since
+
+    def read_with_the_functions_role(table_name: str, *position: Any, **scope: Any) -> list[dict[str, Any]]:
+        decisions = _decisions_of_poller(dynamodb._tables.get(table_name)["LatestStreamArn"], STREAM_ACTIONS)
+        allowed = all(decision.allowed for decision in decisions)
+        records = read(table_name, *position, **scope) if allowed else []
+        if records or not allowed:
+            for decision in decisions:
+                book.write(decision)
+        return records
+
+    dynamodb.stream_records_since = read_with_the_functions_role
+
+
+def _decisions_of_poller(source_arn: str, actions: Iterable[str]) -> list[Decision]:
+    return [
+        Decision(0, action.partition(":")[2], role, action, source_arn, _role_may(role, action, source_arn), "poller")
+        for role in _roles_polling(source_arn)
+        for action in actions
+    ]
+
+
+def _roles_polling(source_arn: str) -> set[str]:
     roles = set()
     for _account, _region, mapping in lambda_svc._iter_all_esms():
-        if mapping.get("EventSourceArn") != queue_arn:
+        if mapping.get("EventSourceArn") != source_arn:
             continue
         function, config = lambda_svc._get_func_record_for_qualifier(mapping["FunctionName"], mapping.get("Qualifier"))
         if function and config:

@@ -9,7 +9,7 @@ from typing import Any
 
 import ministack.app as gateway
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
-from ministack.services import lambda_svc, sqs
+from ministack.services import dynamodb, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
 VERSION = "1.5.33"
@@ -45,6 +45,7 @@ FUNCTIONS: tuple[tuple[ModuleType | type, str, tuple[str, ...]], ...] = (
     ),
     (lambda_svc, "_iter_all_esms", ()),
     (lambda_svc, "_get_func_record_for_qualifier", ("name", "qualifier")),
+    (dynamodb, "stream_records_since", ("table_name", "position", "limit", "account_id", "region")),
     (sqs, "_receive_messages_for_esm", ("queue_url", "max_number")),
     (sqs, "_get_q", ("url", "action")),
 )

@@ -26,7 +26,7 @@ class Decision:
 
     `call` numbers the request that asked (several decisions may belong to one request; 0 for a poller), `operation` is
     the API operation, `via` tells who acted with the role's rights: the function's own request ("request"), Rekognition
-    reading a photo for it ("rekognition"), or the poller of its queue ("poller").
+    reading a photo for it ("rekognition"), or the poller of its queue or stream ("poller").
     """
 
     call: int

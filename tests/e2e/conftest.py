@@ -26,6 +26,7 @@ ORDER = (
     "audit",
     "usage",
     "erasure",
+    "events",
     "least_privilege",
     "local_aws",
     "launcher",

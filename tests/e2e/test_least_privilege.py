@@ -95,6 +95,8 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
     deployed.cloud.client("s3").put_object(Bucket=deployed.outputs.bucket_name, Key="uploads/strange", Body=b"x")
     tagging = "s3:PutObjectVersionTagging"
     eventually(lambda: {entry.action for entry in ledger.entries(role="Photos")}, lambda found: tagging in found)
+    told = "events:PutEvents"
+    eventually(lambda: {entry.action for entry in ledger.entries(role="Announcer")}, lambda found: told in found)
 
     with deployed.client("admin") as admin:
         erasure = admin.call("DELETE", f"/people/{person.id}")
@@ -103,7 +105,7 @@ def test_all_that_is_granted_is_used_and_nothing_is_denied(deployed, operator, u
     entries = ledger.entries()
     assert [entry for entry in entries if not entry.allowed] == []
     assert [entry for entry in entries if entry.action.endswith(":unknown")] == []
-    for part in ("Photos", "Requests", "Immediate", "Eraser"):
+    for part in ("Announcer", "Eraser", "Immediate", "Photos", "Requests"):
         used = {entry.action for entry in ledger.entries(role=part)}
         unused = granted(deployed, role_of(deployed, part)) - used
         assert {action for action in unused if not action.startswith(("logs:", "xray:"))} <= set(ONLY_IN_TROUBLE), part

@@ -44,6 +44,7 @@ def test_no_function_is_hidden_in_the_stack(synth, stage, trigger):
     assert handlers == {
         "handlers.api.app.handler",
         "handlers.erasures.handler",
+        "handlers.events.handler",
         "handlers.immediate.handler",
         "handlers.photos.handler",
     }
@@ -91,4 +92,5 @@ def test_outputs_tell_all_that_a_client_needs(synth, stage):
         "TableName",
         "QueueUrl",
         "DeadLetterQueueUrl",
+        "EventBusName",
     }

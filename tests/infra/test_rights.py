@@ -6,6 +6,7 @@ STAGES = ("local", "dev", "prod")
 API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
 ERASURES = "handlers.erasures.handler"
 IMMEDIATE = "handlers.immediate.handler"
+EVENTS = "handlers.events.handler"
 USE_OF_KEY = {"<Key.Arn>": {"kms:Decrypt", "kms:GenerateDataKey"}}
 
 
@@ -124,6 +125,19 @@ def test_the_eraser_may_find_and_delete_but_read_no_photo_and_search_nobody(synt
             "sqs:SendMessage",
         },
         "<Faces.Arn>": {"rekognition:DeleteFaces", "rekognition:DeleteUser", "rekognition:ListFaces"},
+        **(USE_OF_KEY if stage == "prod" else {}),
+    }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_announcer_may_read_the_stream_write_the_audit_and_tell_and_nothing_else(synth, stage):
+    assert synth(stage).rights(EVENTS) == {
+        "<AnnouncerLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "<Records/Table.Arn>": {"dynamodb:PutItem"},
+        "<Records/Table.StreamArn>": {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"},
+        "<Records/Table.Arn>/stream/*": {"dynamodb:ListStreams"},
+        "<Events/Bus.Arn>": {"events:PutEvents"},
+        "<Events/DeadLetters.Arn>": {"sqs:SendMessage"},
         **(USE_OF_KEY if stage == "prod" else {}),
     }
 

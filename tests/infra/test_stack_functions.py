@@ -5,6 +5,7 @@ import pytest
 from handlers.wiring import immediate
 from handlers.wiring.api import ApiSettings
 from handlers.wiring.erasures import ErasuresSettings
+from handlers.wiring.events import EventsSettings
 from handlers.wiring.immediate import ImmediateSettings
 from handlers.wiring.photos import LEASE, PhotosSettings
 from handlers.wiring.settings import read
@@ -13,7 +14,14 @@ STAGES = ("local", "dev", "prod")
 EVERY = [(stage, trigger) for stage in STAGES for trigger in ("queue", "direct")]
 API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
 ERASURES, IMMEDIATE = "handlers.erasures.handler", "handlers.immediate.handler"
-SETTINGS = {API: ApiSettings, PHOTOS: PhotosSettings, ERASURES: ErasuresSettings, IMMEDIATE: ImmediateSettings}
+EVENTS = "handlers.events.handler"
+SETTINGS = {
+    API: ApiSettings,
+    PHOTOS: PhotosSettings,
+    ERASURES: ErasuresSettings,
+    IMMEDIATE: ImmediateSettings,
+    EVENTS: EventsSettings,
+}
 GATEWAY_WAITS = 30  # seconds
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
