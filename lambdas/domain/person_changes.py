@@ -5,7 +5,8 @@ from datetime import datetime
 
 from domain.access import Caller
 from domain.audit import AuditAction, Record
-from domain.errors import PersonErasingError, ServiceBusyError, StaleError
+from domain.erasures import Erasures, Reason
+from domain.errors import NotFoundError, PersonErasingError, ServiceBusyError, StaleError
 from domain.people import (
     Consent,
     ConsentEntry,
@@ -41,14 +42,15 @@ def change_person(
     *,
     expected: frozenset[int] | None,
     people: People,
+    erasures: Erasures,
     record: Record,
     now: datetime,
 ) -> Person:
     """Change a person, if they are as the caller has read them.
 
     A change to what is so already changes nothing, so that whoever got no answer may ask again. From the moment that a
-    withdrawal is written, no photo is matched with the person and no face added; what is known about them is erased as
-    for every consent that has ended.
+    withdrawal is written, no photo is matched with the person and no face added, and they are erased. Where that cannot
+    begin at once, or this dies before, it begins as for every consent that has ended: on a schedule.
 
     Args:
         expected: Revisions that the caller takes for the current one; None for whichever there is.
@@ -77,16 +79,24 @@ def change_person(
     if entry:
         after = replace(after, consent=entry.consent)
     record(AuditAction.CHANGED, [person.id])
-    if after == person:
-        return person
-    after = replace(after, revision=person.revision + 1)
+    if after != person:
+        after = replace(after, revision=person.revision + 1)
+        try:
+            people.change(person, after, entry)
+        except StaleError:
+            if expected is None:  # the caller named no revision, so it is not theirs that is stale
+                raise ServiceBusyError("The person was changed at this very moment") from None
+            raise
+    return _begin_to_erase(after, erasures) if change.withdraw_consent else after
+
+
+def _begin_to_erase(person: Person, erasures: Erasures) -> Person:
+    """The person as they are then; not read again, for they may be gone already."""
     try:
-        people.change(person, after, entry)
-    except StaleError:
-        if expected is None:  # the caller named no revision, so it is not theirs that is stale
-            raise ServiceBusyError("The person was changed at this very moment") from None
-        raise
-    return after
+        erasures.start(person.id, Reason.CONSENT_ENDED)
+    except (ServiceBusyError, NotFoundError):  # the schedule begins it; or somebody renewed the consent just now
+        return person
+    return replace(person, status=PersonStatus.ERASING, revision=person.revision + 1)
 
 
 def _consent_entry(caller: Caller, consent: Consent, change: PersonChange, now: datetime) -> ConsentEntry | None:

@@ -176,6 +176,17 @@ def test_consent_that_is_entered_twice_is_renewed_once(call, ada):
     assert (status, headers["etag"], len(again["consentHistory"])) == (200, tag, 2)
 
 
+@pytest.fixture
+def without_erasures(monkeypatch, call):
+    """A service where no erasure can begin for now."""
+
+    def busy(*_):
+        raise errors.ServiceBusyError
+
+    monkeypatch.setattr(type(context.wired().erasures), "start", busy)
+
+
+@pytest.mark.usefixtures("without_erasures")
 def test_from_a_withdrawal_on_nobody_is_recognized_and_no_face_is_added(call, cloud):
     person, photo = cloud.person(), cloud.photo()
     cloud.processor().process(cloud.upload(cloud.registration(person)))
@@ -191,6 +202,7 @@ def test_from_a_withdrawal_on_nobody_is_recognized_and_no_face_is_added(call, cl
     assert (status, problem["code"]) == (409, "consent_missing")
 
 
+@pytest.mark.usefixtures("without_erasures")
 def test_a_withdrawal_while_a_face_is_indexed_takes_the_face_back(call, cloud):
     person = cloud.person()
     photo = cloud.registration(person)
@@ -206,15 +218,39 @@ def test_a_withdrawal_while_a_face_is_indexed_takes_the_face_back(call, cloud):
     assert cloud.gallery.faces == {}
 
 
-def test_a_withdrawal_that_is_asked_for_twice_is_entered_once_and_makes_the_consent_due(call, cloud, ada):
-    person_id, _ = ada
-    first, second = (patch(as_operator(call), person_id, {"withdrawConsent": True}, "*")[1] for _ in range(2))
+def test_a_withdrawal_begins_the_erasure(call, cloud, ada):
+    status, changed, headers = patch(as_operator(call), ada[0], {"withdrawConsent": True}, ada[1])
+    assert (status, changed["status"]) == (200, "erasing")
+    read, _, read_headers = as_operator(call)("GET", f"/people/{ada[0]}")
+    assert (read, read_headers["etag"]) == (200, headers["etag"])
+    assert patch(as_operator(call), ada[0], {"consent": RENEWED}, "*")[1]["code"] == "person_erasing"
+    begun = call("DELETE", f"/people/{ada[0]}", groups="[admin]")[1]
+    assert (begun["status"], begun["reason"]) == ("pending", "consent_ended")
+
+
+@pytest.mark.usefixtures("without_erasures")
+def test_where_no_erasure_can_begin_a_withdrawal_holds_and_is_due(call, cloud, ada):
+    first, second = (patch(as_operator(call), ada[0], {"withdrawConsent": True}, "*")[:2] for _ in range(2))
     assert first == second
-    due = cloud.table.index("DUE", first["consent"]["withdrawnAt"], limit=9, after=None)
-    assert [pk for pk, _ in due.keys] == [f"P#{person_id}"]
+    assert (first[0], first[1]["status"]) == (200, "active")
+    due = cloud.table.index("DUE", first[1]["consent"]["withdrawnAt"], limit=9, after=None)
+    assert [pk for pk, _ in due.keys] == [f"P#{ada[0]}"]
 
 
-def test_consent_that_is_renewed_after_a_withdrawal_holds_again(call, cloud, ada):
+def test_whoever_withdraws_again_begins_the_erasure_that_could_not_begin_before(call, ada, monkeypatch):
+    start = type(context.wired().erasures).start
+
+    def busy(erasures, *_):
+        monkeypatch.setattr(type(erasures), "start", start)
+        raise errors.ServiceBusyError
+
+    monkeypatch.setattr(type(context.wired().erasures), "start", busy)
+    statuses = [patch(as_operator(call), ada[0], {"withdrawConsent": True}, "*")[1]["status"] for _ in range(2)]
+    assert statuses == ["active", "erasing"]
+
+
+@pytest.mark.usefixtures("without_erasures")
+def test_consent_that_is_renewed_before_the_erasure_has_begun_holds_again(call, cloud, ada):
     person_id, _ = ada
     patch(as_operator(call), person_id, {"withdrawConsent": True}, "*")
     status, changed, _ = patch(as_operator(call), person_id, {"consent": CONSENT | {"textVersion": "2"}}, "*")

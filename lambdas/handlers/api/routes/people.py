@@ -111,7 +111,8 @@ def patch_person(
 ) -> Response[WholePersonOut]:
     """Rename or approve a person, renew or withdraw their consent. Operators; the person themself may rename, withdraw.
 
-    `If-Match` has to hold the `ETag` that came with the person, so that no change of somebody else's is undone unseen.
+    Whose consent is withdrawn is recognized no more, and erased. `If-Match` has to hold the `ETag` that came with the
+    person, so that no change of somebody else's is undone unseen.
     """
     person = change_person(
         router.caller,
@@ -119,6 +120,7 @@ def patch_person(
         body.to_domain(),
         expected=expected_revisions(if_match),
         people=wired().people,
+        erasures=wired().erasures,
         record=router.record,
         now=times.now(),
     )
