@@ -1,4 +1,4 @@
-"""Measure the local run: upload to result one photo at a time, and photos a second when many come at once.
+"""Measure the local run: one photo at a time by upload and by a single request, and photos a second of a burst.
 
 python -m benchmarks.local_latency [--photos 100]
 
@@ -46,6 +46,7 @@ def main() -> None:
             runner.register(faces, scenes.PEOPLE, samples=SAMPLES)
             print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
             one_by_one(faces)
+            by_one_request(faces)
         with FacesClient(cloud.api_url(outputs.api_id), token=session.access_token, polling=GENTLE) as faces:
             for _ in range(3):  # the first starts the workers that a burst needs
                 many(faces, options.photos)
@@ -60,11 +61,26 @@ def one_by_one(faces: FacesClient, *, rounds: int = 8) -> None:
         for outcome in runner.recognize(faces, wanted, samples=SAMPLES):
             times.append(outcome.ms)
             time.sleep(0.1)
+    show("upload to result, one face", times)
+
+
+def by_one_request(faces: FacesClient, *, rounds: int = 8) -> None:
+    """Time of a request that brings the photo and is answered with the result, photo after photo."""
+    photos = [(SAMPLES / name).read_bytes() for name in ONE_FACE]
+    faces.recognize_now(photos[0])
+    times = []
+    for photo in photos * rounds:
+        started = time.perf_counter()
+        faces.recognize_now(photo)
+        times.append((time.perf_counter() - started) * 1000)
+        time.sleep(0.1)
+    show("by one request, one face", times)
+
+
+def show(what: str, times: list[float]) -> None:
+    """Median and 95th percentile of milliseconds."""
     percentiles = statistics.quantiles(times, n=20, method="inclusive")
-    print(
-        f"upload to result, one face: median {percentiles[9]:.0f} ms, "
-        f"95th percentile {percentiles[18]:.0f} ms, of {len(times)} photos"
-    )
+    print(f"{what}: median {percentiles[9]:.0f} ms, 95th percentile {percentiles[18]:.0f} ms, of {len(times)} photos")
 
 
 def many(faces: FacesClient, count: int) -> None:

@@ -30,7 +30,7 @@ def people(sign_ins: Mapping[str, SignIn]) -> list[str]:
 
 
 def curl(cloud: LocalCloud, outputs: Outputs, sign_in: SignIn, *, photo: str) -> list[str]:
-    """Lines for a POSIX shell: sign in, ask for an upload, send `photo` (a JPEG), read the result."""
+    """Lines for a POSIX shell: sign in, upload `photo` (a JPEG) and read the result; then all at once."""
     credentials = (
         f'{{"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": "{outputs.user_pool_client_id}", '
         f'"AuthParameters": {{"USERNAME": "{sign_in.email}", "PASSWORD": "{sign_in.password}"}}}}'
@@ -43,5 +43,7 @@ def curl(cloud: LocalCloud, outputs: Outputs, sign_in: SignIn, *, photo: str) ->
         """-H 'Content-Type: application/json' -d '{"contentType": "image/jpeg"}')""",
         f"""printf %s "$PHOTO" | {_PRINT_FORM} | curl -sS -K - -F 'file=@{photo}'""",
         f"""sleep 1; curl -sS "$API/recognitions/$(printf %s "$PHOTO" | {_PRINT_ID})" """
-        '-H "Authorization: Bearer $TOKEN"',
+        '-H "Authorization: Bearer $TOKEN"; echo',
+        'curl -sS "$API/recognitions/immediate" -H "Authorization: Bearer $TOKEN" '
+        f"-H 'Content-Type: image/jpeg' --data-binary '@{photo}'; echo",
     ]

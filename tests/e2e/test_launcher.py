@@ -113,7 +113,7 @@ def first(folder, port):
     launched = Launched("up", folder, port)
     try:
         launched.wait_until_up()
-        lines = re.findall(r"^(?:[A-Z]+=|printf|sleep).*$", launched.output, re.MULTILINE)
+        lines = re.findall(r"^(?:[A-Z]+=|printf|sleep|curl).*$", launched.output, re.MULTILINE)
         shown = subprocess.run(["sh", "-ec", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, check=False)
         assert any("_worker.py" in command for command in processes_of(folder).values())
         began = time.monotonic()
@@ -136,8 +136,9 @@ def test_the_first_run_shows_every_step_and_every_photo_right(first):
 
 
 def test_the_curl_lines_that_it_prints_recognize_somebody(first):
-    result = json.loads(first["by curl"])
-    assert [face["name"] for face in result["faces"]] == ["Barack Obama"]
+    uploaded, at_once = map(json.loads, first["by curl"].splitlines())
+    for result in (uploaded, at_once):
+        assert [face["name"] for face in result["faces"]] == ["Barack Obama"]
 
 
 def test_ctrl_c_ends_every_process(first):
