@@ -59,7 +59,7 @@ class FacesClient:
         """Register a person; operators only.
 
         Raises:
-            ApiError: `duplicate_person` when `external_ref` is somebody's already, and others.
+            ApiError: `external_ref_taken` when `external_ref` is somebody's already, and others.
         """
         body = {"name": name, "consent": consent.as_json()}
         if external_ref is not None:

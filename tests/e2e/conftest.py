@@ -27,6 +27,7 @@ ORDER = (
     "usage",
     "erasure",
     "events",
+    "guide",
     "least_privilege",
     "local_aws",
     "launcher",
