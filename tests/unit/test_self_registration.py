@@ -1,5 +1,7 @@
 """Somebody registers themself, and is nobody on a photo until an operator approves it."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.faces import Decision, Match
@@ -138,3 +140,16 @@ def test_a_self_registrant_learns_that_a_photo_is_not_accepted_never_whose_face_
     assert shown["error"]["code"] == ("not_accepted" if code == "duplicate_person" else code)
     assert ada.id not in str(shown)
     assert as_operator(call)("GET", f"/registrations/{photo.id}")[1]["error"]["code"] == code
+
+
+def test_who_was_erased_may_register_themself_again(call, cloud, ada):
+    body = {"withdrawConsent": True}
+    assert call("PATCH", f"/people/{ada.id}", body, headers={"if-match": "*"})[1]["status"] == "erasing"
+    assert call("POST", "/people", ADA)[1]["code"] == "already_registered"
+    begun = call("DELETE", f"/people/{ada.id}")[1]
+    cloud.eraser().erase(begun["id"], until=cloud.now() + timedelta(minutes=4))
+    assert cloud.items(f"P#{ada.id}") == set()
+    assert waiting(call)["items"] == []
+    status, made, _ = call("POST", "/people", ADA)
+    assert (status, made["status"]) == (201, "pending")
+    assert made["id"] != ada.id
