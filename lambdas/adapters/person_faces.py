@@ -20,8 +20,8 @@ class PersonFacesTable:
     table: Table
 
     def of_person(self, person_id: str) -> Sequence[StoredFace]:
-        """See `PersonFaces.of_person`."""
-        found = [stored_face(item) for item in self.table.partition(person_pk(person_id), FACE)]
+        """See `PersonFaces.of_person`; what an erasure has noted by its id alone, to be removed, is left out."""
+        found = [stored_face(item) for item in self.table.partition(person_pk(person_id), FACE) if "photoId" in item]
         return sorted(found, key=lambda face: (face.registered_at, face.id))
 
     def get(self, person_id: str, face_id: str) -> StoredFace | None:

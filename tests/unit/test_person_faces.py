@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from adapters.person_data import PersonDataTable
 from adapters.person_faces import PersonFacesTable
 from domain import errors
 from domain.processing import Outcome
@@ -148,6 +149,14 @@ def test_faces_of_somebody_who_is_being_erased_are_left_to_the_erasure(call, clo
     person = cloud.person(status="erasing")
     status, problem, _ = remove(call, person, "face-1")
     assert (status, problem["code"]) == (409, "person_erasing")
+
+
+def test_what_an_erasure_has_noted_to_be_removed_is_in_no_list(call, cloud, ada):
+    face = face_of(call, ada)
+    PersonDataTable(cloud.table).note_face(ada.id, "face-of-nobody")
+    assert face_of(call, ada) == face
+    held = call("GET", f"/people/{ada.id}/export", groups="[admin]")[1]["items"]
+    assert [item["id"] for item in held if item["kind"] == "face"] == [face["id"]]
 
 
 def test_a_busy_rekognition_leaves_the_face_to_be_removed_later(call, ada, monkeypatch):
