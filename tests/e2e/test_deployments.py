@@ -26,6 +26,13 @@ def test_with_the_direct_trigger_a_photo_is_recognized_without_a_queue(direct, s
     assert [entry for entry in entries if not entry.allowed] == []
 
 
+def test_with_the_direct_trigger_recognition_at_once_starts_nothing_either(direct, samples, ledger):
+    with direct.client("user") as user:
+        assert user.recognize_now((samples / "sunak.jpg").read_bytes()).status == "succeeded"
+    assert ledger.entries(role=f"{direct.stack}-Photos") == []
+    assert [entry for entry in ledger.entries(role=f"{direct.stack}-Immediate") if not entry.allowed] == []
+
+
 def test_with_the_direct_trigger_a_second_upload_changes_nothing(direct, samples):
     with direct.client("user") as user:
         begun = user.begin_recognition(content_type="image/jpeg")
