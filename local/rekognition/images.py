@@ -16,7 +16,7 @@ LEAST_SIDE = 80
 MOST_SIDE = 10_000
 """Pixels that neither side may exceed: Rekognition's guidelines and quotas, there for labels."""
 MOST_DECODED_BYTES = 200_000_000
-"""Memory that one decoded image may take: 66 megapixels of JPEG. This bounds what one worker uses."""
+"""Memory that one decoded image may take: 66 megapixels of JPEG. A worker uses as much, and twice it to read a PNG."""
 
 VIEWS = (640, 1280)
 """Pixels of the longer side of the views that faces are looked for in."""
@@ -96,6 +96,11 @@ class Photo:
         """
         side = next((side for side in VIEWS if width_px * side >= least * self.long_side), self.long_side)
         return self.within(side)
+
+    def forget(self) -> None:
+        """Give back the memory of what was decoded."""
+        self._decoded = None
+        self._views.clear()
 
     def _at_least(self, side: int) -> Pixels:
         """Decode at the smallest scale whose longer side still has `side` pixels; a JPEG halves at almost no cost."""

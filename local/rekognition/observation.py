@@ -47,6 +47,14 @@ def observe(workers: FaceWorkers, data: bytes, *, vectors: int = 0, quality: str
 
 
 def _look(model: FaceModel, photo: Photo, vectors: int, bar: QualityBar) -> list[ObservedFace]:
+    try:
+        return _faces(model, photo, vectors, bar)
+    finally:
+        # Whoever waits for the faces still has the photo when this thread begins with the next one.
+        photo.forget()
+
+
+def _faces(model: FaceModel, photo: Photo, vectors: int, bar: QualityBar) -> list[ObservedFace]:
     observed: list[ObservedFace] = []
     for sighting in model.detect(photo)[:MOST_FACES]:
         crop = align(photo, sighting)

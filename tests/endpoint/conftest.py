@@ -4,6 +4,7 @@ import pytest
 
 from local.samples import fetch
 from tests.endpoint.endpoint import Endpoint
+from tests.endpoint.pictures import encoded, scaled
 
 _numbers = itertools.count()
 
@@ -12,6 +13,12 @@ _numbers = itertools.count()
 def photos():
     """The sample photos' bytes by name, without extension."""
     return {path.stem: path.read_bytes() for path in fetch().iterdir()}
+
+
+@pytest.fixture(scope="session")
+def small(photos):
+    """The same photos 240 pixels wide: looked at several times faster, for tests that need many faces."""
+    return {name: encoded(scaled(data, 240)) for name, data in photos.items()}
 
 
 @pytest.fixture(scope="session")
