@@ -9,6 +9,9 @@ import boto3
 import pytest
 
 from local.rekognition import weights
+from local.rekognition.__main__ import _arguments, main
+from local.rekognition.operations import OPERATIONS
+from local.rekognition.service import Service
 from local.rekognition.weights import ModelError, load_weights
 from tests.endpoint.endpoint import ROOT, Endpoint, free_port
 
@@ -20,21 +23,18 @@ def run(*arguments):
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_it_cleanly(own_endpoint, how):
-    own_endpoint.client().create_collection(CollectionId="c")
-    assert own_endpoint.end(how) == 0
-    assert "Traceback" not in own_endpoint.log.read_text()
-
-
-def test_sigint_stops_it_also_where_it_was_inherited_as_ignored(tmp_path):
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+@pytest.mark.parametrize(
+    ("how", "inherited"), [(signal.SIGTERM, signal.SIG_DFL), (signal.SIGINT, signal.SIG_IGN)], ids=["TERM", "INT"]
+)
+def test_a_signal_stops_it_cleanly_also_where_it_was_inherited_as_ignored(tmp_path, how, inherited):
+    before = signal.signal(how, inherited)
     endpoint = Endpoint(tmp_path / "data")
     try:
-        endpoint.start()
-        assert endpoint.end(signal.SIGINT) == 0
+        endpoint.start().client().create_collection(CollectionId="c")
+        assert endpoint.end(how) == 0
+        assert "Traceback" not in endpoint.log.read_text()
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(how, before)
         endpoint.close()
 
 
@@ -46,10 +46,10 @@ def test_a_busy_port_is_one_line_and_a_failure(tmp_path):
     assert "Address already in use" in said
 
 
-def test_a_second_process_on_the_same_data_is_refused(own_endpoint):
-    code, said = run("--port", free_port(), "--data", own_endpoint.data)
+def test_a_second_process_on_the_same_data_is_refused(endpoint):
+    code, said = run("--port", free_port(), "--data", endpoint.data)
     assert code == 1
-    assert said == f"error: {own_endpoint.data} is in use by another process\n"
+    assert said == f"error: {endpoint.data} is in use by another process\n"
 
 
 def test_a_data_folder_that_cannot_be_made_is_one_line_and_a_failure(tmp_path):
@@ -60,10 +60,12 @@ def test_a_data_folder_that_cannot_be_made_is_one_line_and_a_failure(tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [[], ["--data", "x", "--workers", "0"], ["--data", "x", "--port", "x"]])
-def test_wrong_arguments_are_explained(arguments):
-    code, said = run(*arguments)
-    assert code == 2
-    assert "usage: python -m local.rekognition" in said
+def test_wrong_arguments_are_explained(monkeypatch, capsys, arguments):
+    monkeypatch.setattr(sys, "argv", ["rekognition", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "usage: python -m local.rekognition" in capsys.readouterr().err
 
 
 def test_it_listens_on_this_machine_only(endpoint):
@@ -72,13 +74,17 @@ def test_it_listens_on_this_machine_only(endpoint):
         pass
 
 
-def test_arns_carry_the_region_and_account_that_were_given(tmp_path):
-    endpoint = Endpoint(tmp_path / "data", AWS_REGION="eu-west-1")
-    try:
-        arn = endpoint.start().client().create_collection(CollectionId="c")["CollectionArn"]
-        assert arn == "arn:aws:rekognition:eu-west-1:000000000000:collection/c"
-    finally:
-        endpoint.close()
+@pytest.mark.parametrize(
+    ("options", "expected"), [([], "eu-west-1:000000000000"), (["--account", "123456789012"], "eu-west-1:123456789012")]
+)
+def test_arns_carry_the_region_and_account_that_were_given(monkeypatch, tmp_path, options, expected):
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setattr(sys, "argv", ["rekognition", "--data", str(tmp_path), "--workers", "1", *options])
+    settings, _ = _arguments()
+    service = Service(settings)
+    created = OPERATIONS["CreateCollection"](service, {"CollectionId": "c"})
+    assert created["CollectionArn"] == f"arn:aws:rekognition:{expected}:collection/c"
+    service.close()
 
 
 def test_unchanged_code_reaches_it_by_the_ordinary_environment_variable(endpoint, monkeypatch):

@@ -8,11 +8,11 @@ from tests.endpoint.endpoint import code
 PEOPLE = ("macron-2014", "sunak", "ardern-2018")
 
 
-def test_parallel_writes_and_searches_end_in_the_truth(rekognition, collection, photos):
+def test_parallel_writes_and_searches_end_in_the_truth(rekognition, collection, small):
     def live(number):
         """One person's life: register, be found, and perhaps be deleted again."""
         photo, user = PEOPLE[number % 3], f"user-{number}"
-        image, chance = {"Bytes": photos[photo]}, random.Random(number)
+        image, chance = {"Bytes": small[photo]}, random.Random(number)
         rekognition.create_user(CollectionId=collection, UserId=user)
         indexed = rekognition.index_faces(CollectionId=collection, Image=image, ExternalImageId=user)
         face = indexed["FaceRecords"][0]["Face"]["FaceId"]
@@ -28,9 +28,7 @@ def test_parallel_writes_and_searches_end_in_the_truth(rekognition, collection, 
         return user, face
 
     def found(photo):
-        answer = rekognition.search_users_by_image(
-            CollectionId=collection, Image={"Bytes": photos[photo]}, MaxUsers=500
-        )
+        answer = rekognition.search_users_by_image(CollectionId=collection, Image={"Bytes": small[photo]}, MaxUsers=500)
         return {match["User"]["UserId"] for match in answer["UserMatches"]}
 
     with ThreadPoolExecutor(12) as pool:
@@ -41,16 +39,14 @@ def test_parallel_writes_and_searches_end_in_the_truth(rekognition, collection, 
     assert set().union(*map(found, PEOPLE)) == users
     matched = set()
     for photo in PEOPLE:
-        answer = rekognition.search_faces_by_image(
-            CollectionId=collection, Image={"Bytes": photos[photo]}, MaxFaces=100
-        )
+        answer = rekognition.search_faces_by_image(CollectionId=collection, Image={"Bytes": small[photo]}, MaxFaces=100)
         matched |= {match["Face"]["FaceId"] for match in answer["FaceMatches"]}
     assert matched == faces
 
 
-def test_the_same_photo_indexed_by_many_at_once_is_one_face(rekognition, collection, photos):
+def test_the_same_photo_indexed_by_many_at_once_is_one_face(rekognition, collection, small):
     def index(_):
-        call = {"CollectionId": collection, "Image": {"Bytes": photos["sunak"]}, "ExternalImageId": "same"}
+        call = {"CollectionId": collection, "Image": {"Bytes": small["sunak"]}, "ExternalImageId": "same"}
         return rekognition.index_faces(**call)["FaceRecords"][0]["Face"]["FaceId"]
 
     with ThreadPoolExecutor(8) as pool:
@@ -70,9 +66,9 @@ def test_the_same_user_created_by_many_at_once_is_created_once(rekognition, coll
         assert sum(pool.map(create, range(16))) == 1
 
 
-def test_a_collection_deleted_under_way_ends_calls_with_not_found(rekognition, collection, photos):
+def test_a_collection_deleted_under_way_ends_calls_with_not_found(rekognition, collection, small):
     def index(number):
-        call = {"CollectionId": collection, "Image": {"Bytes": photos["macron-2014"]}, "ExternalImageId": str(number)}
+        call = {"CollectionId": collection, "Image": {"Bytes": small["macron-2014"]}, "ExternalImageId": str(number)}
         try:
             rekognition.index_faces(**call)
         except rekognition.exceptions.ResourceNotFoundException:

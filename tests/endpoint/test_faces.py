@@ -14,17 +14,17 @@ def face_ids(answer):
     return [record["Face"]["FaceId"] for record in answer["FaceRecords"]]
 
 
-def test_a_detected_face_has_the_default_attributes_and_no_invented_ones(rekognition, photos):
+def test_a_detected_face_has_the_default_attributes_and_no_invented_ones(rekognition, small):
     for attributes in (["DEFAULT"], ["ALL"], ["FACE_OCCLUDED"]):
-        (face,) = rekognition.detect_faces(Image={"Bytes": photos["collins"]}, Attributes=attributes)["FaceDetails"]
+        (face,) = rekognition.detect_faces(Image={"Bytes": small["collins"]}, Attributes=attributes)["FaceDetails"]
         assert set(face) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
         assert face["Confidence"] > 80
         assert 0 < face["Quality"]["Brightness"] < 100
         assert 0 < face["Quality"]["Sharpness"] <= 100
 
 
-def test_landmarks_lie_in_the_box_in_their_order(rekognition, photos):
-    (face,) = rekognition.detect_faces(Image={"Bytes": photos["ardern-2018"]})["FaceDetails"]
+def test_landmarks_lie_in_the_box_in_their_order(rekognition, small):
+    (face,) = rekognition.detect_faces(Image={"Bytes": small["ardern-2018"]})["FaceDetails"]
     at, box = {mark["Type"]: mark for mark in face["Landmarks"]}, face["BoundingBox"]
     assert set(at) == {"eyeLeft", "eyeRight", "nose", "mouthLeft", "mouthRight"}
     assert at["eyeLeft"]["X"] < at["nose"]["X"] < at["eyeRight"]["X"]
@@ -35,22 +35,22 @@ def test_landmarks_lie_in_the_box_in_their_order(rekognition, photos):
         assert box["Top"] < mark["Y"] < box["Top"] + box["Height"]
 
 
-def test_faces_come_largest_first(rekognition, photos):
-    picture = group([photos[name] for name in ("sunak", "biden", "collins", "ardern-2018")])
+def test_faces_come_largest_first(rekognition, small):
+    picture = group([small[name] for name in ("sunak", "biden", "collins", "ardern-2018")])
     boxes = [face["BoundingBox"] for face in rekognition.detect_faces(Image={"Bytes": picture})["FaceDetails"]]
     areas = [box["Width"] * box["Height"] for box in boxes]
     assert len(areas) == 4
     assert areas == sorted(areas, reverse=True)
 
 
-def test_a_photo_without_a_face_has_no_faces(rekognition, collection, photos):
-    assert rekognition.detect_faces(Image={"Bytes": photos["rocket"]})["FaceDetails"] == []
-    indexed = index(rekognition, collection, photos["rocket"])
+def test_a_photo_without_a_face_has_no_faces(rekognition, collection, small):
+    assert rekognition.detect_faces(Image={"Bytes": small["rocket"]})["FaceDetails"] == []
+    indexed = index(rekognition, collection, small["rocket"])
     assert indexed["FaceRecords"] == indexed["UnindexedFaces"] == []
 
 
-def test_an_indexed_face_is_listed_as_it_was_answered(rekognition, collection, photos):
-    answer = index(rekognition, collection, photos["sunak"], ExternalImageId="photo:1")
+def test_an_indexed_face_is_listed_as_it_was_answered(rekognition, collection, small):
+    answer = index(rekognition, collection, small["sunak"], ExternalImageId="photo:1")
     (record,) = answer["FaceRecords"]
     assert answer["FaceModelVersion"] == "7.0"
     assert record["Face"]["ExternalImageId"] == "photo:1"
@@ -62,11 +62,11 @@ def test_an_indexed_face_is_listed_as_it_was_answered(rekognition, collection, p
     assert rekognition.describe_collection(CollectionId=collection)["FaceCount"] == 1
 
 
-def test_the_same_image_under_the_same_external_id_is_stored_once(rekognition, collection, photos):
-    first = index(rekognition, collection, photos["sunak"], ExternalImageId="a")
-    again = index(rekognition, collection, photos["sunak"], ExternalImageId="a")
-    other = index(rekognition, collection, photos["sunak"], ExternalImageId="b")
-    nameless = [index(rekognition, collection, photos["sunak"]) for _ in range(2)]
+def test_the_same_image_under_the_same_external_id_is_stored_once(rekognition, collection, small):
+    first = index(rekognition, collection, small["sunak"], ExternalImageId="a")
+    again = index(rekognition, collection, small["sunak"], ExternalImageId="a")
+    other = index(rekognition, collection, small["sunak"], ExternalImageId="b")
+    nameless = [index(rekognition, collection, small["sunak"]) for _ in range(2)]
     assert face_ids(first) == face_ids(again)
     assert face_ids(nameless[0]) == face_ids(nameless[1])
     assert len({face_ids(answer)[0] for answer in (first, other, nameless[0])}) == 3
@@ -75,8 +75,8 @@ def test_the_same_image_under_the_same_external_id_is_stored_once(rekognition, c
     assert rekognition.describe_collection(CollectionId=collection)["FaceCount"] == 3
 
 
-def test_the_largest_faces_are_indexed_and_the_others_are_said_to_exceed(rekognition, collection, photos):
-    picture = group([photos[name] for name in ("sunak", "biden", "collins", "ardern-2018")])
+def test_the_largest_faces_are_indexed_and_the_others_are_said_to_exceed(rekognition, collection, small):
+    picture = group([small[name] for name in ("sunak", "biden", "collins", "ardern-2018")])
     answer = index(rekognition, collection, picture, MaxFaces=2)
     kept = [record["FaceDetail"]["BoundingBox"] for record in answer["FaceRecords"]]
     left = [face["FaceDetail"]["BoundingBox"] for face in answer["UnindexedFaces"]]
@@ -88,8 +88,8 @@ def test_the_largest_faces_are_indexed_and_the_others_are_said_to_exceed(rekogni
     assert rekognition.describe_collection(CollectionId=collection)["FaceCount"] == 3
 
 
-def test_faces_are_listed_in_pages_in_the_order_of_indexing(rekognition, collection, photos):
-    ids = [face_ids(index(rekognition, collection, photos["macron-2014"], ExternalImageId=str(n)))[0] for n in range(7)]
+def test_faces_are_listed_in_pages_in_the_order_of_indexing(rekognition, collection, small):
+    ids = [face_ids(index(rekognition, collection, small["macron-2014"], ExternalImageId=str(n)))[0] for n in range(7)]
     pages = list(
         rekognition.get_paginator("list_faces").paginate(CollectionId=collection, PaginationConfig={"PageSize": 3})
     )
@@ -97,18 +97,18 @@ def test_faces_are_listed_in_pages_in_the_order_of_indexing(rekognition, collect
     assert [face["FaceId"] for page in pages for face in page["Faces"]] == ids
 
 
-def test_a_page_goes_on_where_it_ended_although_faces_come_and_go(rekognition, collection, photos):
-    ids = [face_ids(index(rekognition, collection, photos["macron-2014"], ExternalImageId=str(n)))[0] for n in range(4)]
+def test_a_page_goes_on_where_it_ended_although_faces_come_and_go(rekognition, collection, small):
+    ids = [face_ids(index(rekognition, collection, small["macron-2014"], ExternalImageId=str(n)))[0] for n in range(4)]
     first = rekognition.list_faces(CollectionId=collection, MaxResults=2)
     rekognition.delete_faces(CollectionId=collection, FaceIds=[ids[1]])
-    late = face_ids(index(rekognition, collection, photos["macron-2014"], ExternalImageId="late"))[0]
+    late = face_ids(index(rekognition, collection, small["macron-2014"], ExternalImageId="late"))[0]
     second = rekognition.list_faces(CollectionId=collection, NextToken=first["NextToken"])
     assert [face["FaceId"] for face in second["Faces"]] == [*ids[2:], late]
     assert "NextToken" not in second
 
 
-def test_a_list_is_narrowed_to_a_user_and_to_face_ids(rekognition, collection, photos):
-    ids = [face_ids(index(rekognition, collection, photos["macron-2014"], ExternalImageId=str(n)))[0] for n in range(4)]
+def test_a_list_is_narrowed_to_a_user_and_to_face_ids(rekognition, collection, small):
+    ids = [face_ids(index(rekognition, collection, small["macron-2014"], ExternalImageId=str(n)))[0] for n in range(4)]
     rekognition.create_user(CollectionId=collection, UserId="u")
     rekognition.associate_faces(CollectionId=collection, UserId="u", FaceIds=ids[:2])
 
@@ -123,9 +123,9 @@ def test_a_list_is_narrowed_to_a_user_and_to_face_ids(rekognition, collection, p
     assert refusal(rekognition.list_faces, CollectionId=collection, UserId="nobody") == expected
 
 
-def test_a_page_token_is_good_for_its_own_list_only(rekognition, collection, photos):
+def test_a_page_token_is_good_for_its_own_list_only(rekognition, collection, small):
     for number in range(3):
-        index(rekognition, collection, photos["macron-2014"], ExternalImageId=str(number))
+        index(rekognition, collection, small["macron-2014"], ExternalImageId=str(number))
     token = rekognition.list_faces(CollectionId=collection, MaxResults=1)["NextToken"]
     assert len(token) <= 255
     tampered = token[:-4] + ("AAA=" if not token.endswith("AAA=") else "BBB=")
@@ -140,9 +140,9 @@ def test_a_page_token_is_good_for_its_own_list_only(rekognition, collection, pho
     assert code(rekognition.list_collections, NextToken=token) == "InvalidPaginationTokenException"
 
 
-def test_deleting_reports_what_it_could_not_delete(rekognition, collection, photos):
-    free = face_ids(index(rekognition, collection, photos["sunak"]))[0]
-    owned = face_ids(index(rekognition, collection, photos["biden"]))[0]
+def test_deleting_reports_what_it_could_not_delete(rekognition, collection, small):
+    free = face_ids(index(rekognition, collection, small["sunak"]))[0]
+    owned = face_ids(index(rekognition, collection, small["biden"]))[0]
     rekognition.create_user(CollectionId=collection, UserId="u")
     rekognition.associate_faces(CollectionId=collection, UserId="u", FaceIds=[owned])
     answer = rekognition.delete_faces(CollectionId=collection, FaceIds=[NOBODY, owned, free, free])
@@ -155,8 +155,8 @@ def test_deleting_reports_what_it_could_not_delete(rekognition, collection, phot
     assert rekognition.delete_faces(CollectionId=collection, FaceIds=[NOBODY])["DeletedFaces"] == []
 
 
-def test_a_face_belongs_to_its_collection_only(rekognition, collection, photos):
-    face = face_ids(index(rekognition, collection, photos["sunak"]))[0]
+def test_a_face_belongs_to_its_collection_only(rekognition, collection, small):
+    face = face_ids(index(rekognition, collection, small["sunak"]))[0]
     rekognition.create_collection(CollectionId="elsewhere")
     answer = rekognition.delete_faces(CollectionId="elsewhere", FaceIds=[face])
     assert answer["UnsuccessfulFaceDeletions"] == [{"FaceId": face, "Reasons": ["FACE_NOT_FOUND"]}]

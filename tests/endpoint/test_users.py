@@ -1,15 +1,24 @@
+import uuid
+
+import numpy as np
 import pytest
 
+from local.rekognition.boxes import Box
+from local.rekognition.errors import QuotaError
+from local.rekognition.model import DIMENSION
+from local.rekognition.operations import OPERATIONS
+from local.rekognition.records import StoredFace
+from local.rekognition.service import Service, Settings
 from tests.endpoint.endpoint import code, refusal
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture
-def faces(rekognition, collection, photos):
+def faces(rekognition, collection, small):
     """Face ids by photo."""
     return {
-        name: rekognition.index_faces(CollectionId=collection, Image={"Bytes": photos[name]})["FaceRecords"][0]["Face"][
+        name: rekognition.index_faces(CollectionId=collection, Image={"Bytes": small[name]})["FaceRecords"][0]["Face"][
             "FaceId"
         ]
         for name in ("macron-2014", "macron-2025", "ardern-2018", "sunak")
@@ -89,12 +98,12 @@ def test_disassociating_reports_every_face_that_it_refuses(rekognition, collecti
     ]
 
 
-def test_deleting_a_user_leaves_the_faces_to_nobody(rekognition, collection, users, faces, photos):
+def test_deleting_a_user_leaves_the_faces_to_nobody(rekognition, collection, users, faces, small):
     ids = [faces["macron-2014"], faces["macron-2025"]]
     rekognition.associate_faces(CollectionId=collection, UserId="macron", FaceIds=ids)
     rekognition.delete_user(CollectionId=collection, UserId="macron")
     assert not any("UserId" in face for face in rekognition.list_faces(CollectionId=collection)["Faces"])
-    found = rekognition.search_users_by_image(CollectionId=collection, Image={"Bytes": photos["macron-2025"]})
+    found = rekognition.search_users_by_image(CollectionId=collection, Image={"Bytes": small["macron-2025"]})
     assert found["UserMatches"] == []
     assert len(rekognition.delete_faces(CollectionId=collection, FaceIds=ids)["DeletedFaces"]) == 2
 
@@ -110,22 +119,29 @@ def test_a_missing_user_is_not_found(rekognition, collection, faces):
         assert refused == ("ResourceNotFoundException", "The user id: nobody does not exist")
 
 
-def test_a_user_has_at_most_a_hundred_faces(rekognition, collection, photos):
-    ids = [
-        rekognition.index_faces(
-            CollectionId=collection, Image={"Bytes": photos["macron-2014"]}, ExternalImageId=str(number)
-        )["FaceRecords"][0]["Face"]["FaceId"]
-        for number in range(102)
-    ]
-    rekognition.create_user(CollectionId=collection, UserId="u")
-    call = {"CollectionId": collection, "UserId": "u"}
-    rekognition.associate_faces(**call, FaceIds=ids[:99])
-    answer = rekognition.associate_faces(**call, FaceIds=ids[99:101])
+def test_a_user_has_at_most_a_hundred_faces(tmp_path):
+    service = Service(Settings(tmp_path, workers=1))
+
+    def call(operation, **request):
+        return OPERATIONS[operation](service, {"CollectionId": "c", **request})
+
+    call("CreateCollection")
+    call("CreateUser", UserId="u")
+    ids = [str(uuid.UUID(int=number)) for number in range(102)]
+    with service.store.writing() as transaction:  # a hundred photos would show the same, and take a while
+        collection = service.collection({"CollectionId": "c"}, transaction)
+        for face in ids:
+            record = StoredFace(0, face, face, None, Box(0, 0, 1, 1), 90.0)
+            transaction.add_face(collection, record, np.full(DIMENSION, DIMENSION**-0.5, np.float32))
+    call("AssociateFaces", UserId="u", FaceIds=ids[:99])
+    answer = call("AssociateFaces", UserId="u", FaceIds=ids[99:101])
     assert answer["AssociatedFaces"] == [{"FaceId": ids[99]}]
     assert [failure["FaceId"] for failure in answer["UnsuccessfulFaceAssociations"]] == [ids[100]]
-    assert code(rekognition.associate_faces, **call, FaceIds=ids[101:]) == "ServiceQuotaExceededException"
-    assert rekognition.associate_faces(**call, FaceIds=ids[:1])["AssociatedFaces"] == []
-    assert len(rekognition.list_faces(CollectionId=collection, UserId="u")["Faces"]) == 100
+    with pytest.raises(QuotaError):
+        call("AssociateFaces", UserId="u", FaceIds=ids[101:])
+    assert call("AssociateFaces", UserId="u", FaceIds=ids[:1])["AssociatedFaces"] == []
+    assert len(call("ListFaces", UserId="u")["Faces"]) == 100
+    service.close()
 
 
 class TestClientRequestTokens:
