@@ -45,8 +45,9 @@ format: setup ## format, and fix what can be fixed
 openapi: setup ## write docs/openapi.json from the code
 	@$(OPENAPI) > .build/openapi.json && mv .build/openapi.json docs/openapi.json
 
-bench: setup ## measure the local run
+bench: setup ## measure the local run, and the Rekognition endpoint by itself
 	$(PY) -m benchmarks.local_latency
+	$(PY) -m benchmarks.rekognition
 
 synth: setup ## write the template of STAGE to .build/cdk.out
 	$(CDK) synth --quiet -c stage=$(STAGE) -c name=$(NAME)
