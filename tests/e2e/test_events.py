@@ -3,11 +3,12 @@
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.e2e.support import CONSENT, eventually, unused_ulid
+from tests.e2e.support import CONSENT, eventually, role_of, taken_away, unused_ulid
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "events.md"
 
@@ -128,3 +129,29 @@ def test_an_erasure_is_told_and_recorded_with_who_it_was(listen, admin, operator
 
     both = {(admin.me()["sub"], f"DELETE /people/{person.id}"), ("service", erasure["id"])}
     assert eventually(recorded, lambda found: found == both) == both
+
+
+@pytest.fixture
+def announcer(deployed, ledger):
+    """Takes a right away from the announcer, or gives all of them back; and tells which it was denied."""
+
+    def denied():
+        return {entry.action for entry in ledger.entries(role="Announcer") if not entry.allowed}
+
+    with taken_away(deployed, role_of(deployed, "Announcer")) as take_away:
+        yield SimpleNamespace(take_away=take_away, give_back=lambda: take_away("nothing"), denied=denied)
+
+
+@pytest.mark.parametrize("right", ["dynamodb:GetRecords", "dynamodb:PutItem", "events:PutEvents"])
+def test_what_could_not_be_told_is_told_later(listen, announcer, user, samples, right):
+    heard = listen({"detail-type": ["RecognitionCompleted"]})
+
+    def told():
+        return {event["detail"]["recognitionId"] for event in heard()}
+
+    announcer.take_away(right)
+    recognition = user.recognize((samples / "rocket.jpg").read_bytes())
+    assert eventually(announcer.denied, bool) == {right}
+    assert recognition.id not in told()
+    announcer.give_back()
+    assert recognition.id in eventually(told, lambda found: recognition.id in found, seconds=30)

@@ -12,6 +12,7 @@ from domain.audit import AuditAction, AuditEntry
 from domain.errors import AuditUnavailableError
 from domain.faces import Match
 from domain.ids import Kind, new_id
+from handlers.api.openapi import document
 
 from .conftest import as_operator
 
@@ -51,7 +52,7 @@ def recognized(cloud):
     return photo
 
 
-# -- who is recorded ------------------------------------------------------------------------------------------------
+# -- who is recorded --------------------------------------------------------------------------------------------------
 
 
 def test_who_registers_and_who_reads_a_person_is_recorded(call, entries_of):
@@ -195,7 +196,7 @@ def test_an_entry_past_its_time_is_not_shown_although_it_is_still_stored(trail):
     assert shown == [1, 1, 0, 0]
 
 
-# -- when it cannot be written -----------------------------------------------------------------------------------------
+# -- when it cannot be written ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -284,3 +285,24 @@ def test_more_entries_than_a_transaction_holds_are_all_kept(trail):
         if (after := page.position) is None:
             break
     assert found == {kept.id for kept in made}
+
+
+# -- nothing is forgotten ---------------------------------------------------------------------------------------------
+
+TELLS_OF_NOBODY = {
+    ("get", "/health"),
+    ("get", "/usage"),
+    ("post", "/recognitions"),
+    # These two repeat the id that the caller has sent, and what comes of the photo is read elsewhere.
+    ("post", "/people/{person_id}/faces"),
+    ("post", "/people/{person_id}/verifications"),
+}
+
+
+def test_every_route_records_of_whom_it_tells_unless_it_tells_of_nobody():
+    recording = {
+        (method, path): "audit_unavailable" in str(operation["responses"].get("503"))
+        for path, operations in document()["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert {route for route, records in recording.items() if not records} == TELLS_OF_NOBODY
