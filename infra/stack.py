@@ -48,6 +48,7 @@ _ROUTES = (
     "GET /recognitions/{id}",
     "DELETE /recognitions/{id}",
     "GET /recognitions/{id}/photo",
+    "POST /recognitions/{id}/faces/{n}/review",
     "GET /usage",
 )
 

@@ -15,6 +15,8 @@ from domain.people import Consent, ConsentEntry, ConsentEvent, Person, PersonSta
 ALL_PEOPLE = "PEOPLE"
 CONSENTS_DUE = "DUE"
 SELF = "A"
+CONSENTING = "attribute_exists(pk) AND consentUntil > :now"
+RECOGNIZABLE = f"{CONSENTING} AND #status = :active"  # a person whom results may name
 CONSENT = "CONSENT"
 PENDING = "PENDING"
 _HISTORY = "CONSENT#"

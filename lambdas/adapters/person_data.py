@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adapters import actions
 from adapters.erasures_table import counts_of, erasure_of, erasure_pk
 from adapters.people_table import SELF, erased_mark, person_pk
-from adapters.photo_items import RECORD, RESULT, face_maps, photo_of, photo_pk, result_of
+from adapters.photo_items import RECORD, RESULT, REVIEW, face_maps, photo_of, photo_pk, result_of
 from adapters.photo_register import RECORD_LIFE
 from adapters.table import ConditionFailedError, Item, Table
 from domain import times
@@ -234,11 +234,7 @@ class PersonDataTable:
         arguments: dict[str, Any] = {":faces": face_maps(faces), ":next": seen.revision + 1}
         if seen.revision:
             arguments[":seen"] = seen.revision
-        settled = [
-            after.n
-            for before, after in zip(seen.faces, faces, strict=True)
-            if before.decision is Decision.REVIEW and after.decision is not Decision.REVIEW
-        ]
+        settled = _waits_for_review(seen.faces) and not _waits_for_review(faces)
         discard = actions.update(
             self.table, pk, RECORD, "SET discarded = :yes", condition=actions.THERE, arguments={":yes": True}
         )
@@ -251,7 +247,7 @@ class PersonDataTable:
                 condition=f"{actions.THERE} AND {unchanged}",
                 arguments=arguments,
             ),
-            *(actions.delete(self.table, pk, f"REVIEW#{n}") for n in settled),
+            *([actions.delete(self.table, pk, REVIEW)] if settled else []),
             *([discard] if photo_gone else []),
         ]
 
@@ -286,3 +282,7 @@ def _cut_short(record: Item, result: Item | None) -> bool:
     if record["status"] in {Status.PROCESSING, Status.FAILED}:
         return True
     return ((result or {}).get("problem") or {}).get("code") in _REFUSED_AT_ONCE
+
+
+def _waits_for_review(faces: Sequence[RecognizedFace]) -> bool:
+    return any(face.standing is Decision.REVIEW for face in faces)

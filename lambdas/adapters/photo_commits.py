@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters import actions
-from adapters.people_table import SELF, person_pk
-from adapters.photo_items import RECORD, face_map, photo_of, photo_pk, result_item
+from adapters.people_table import CONSENTING, RECOGNIZABLE, SELF, person_pk
+from adapters.photo_items import RECORD, face_map, photo_of, photo_pk, result_item, review_item
 from adapters.pointers import pointers
 from adapters.table import ConditionFailedError, Item, Table, key, values
 from domain import times
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 USAGE_SHARDS = 16  # of a month's counters: so many photos can be committed at once without a clash
-_CONSENTING = "attribute_exists(pk) AND consentUntil > :now"
 
 
 @dataclass(frozen=True)
@@ -143,6 +142,8 @@ class PhotoCommitsTable:
         for person_id, pointer in pointers(photo, result).items():
             actions.append(self._person_check(person_id, result))
             actions.append(self._put(pointer | {"ttl": self._ttl(result)}))
+        if result.waits_for_review:
+            actions.append(self._put(review_item(photo, result) | {"ttl": self._ttl(result)}))
         return actions
 
     def _registration_actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
@@ -159,7 +160,7 @@ class PhotoCommitsTable:
                 SELF,
                 "ADD faces :one, revision :one",
                 # Somebody pending may have faces already; they are nobody on a photo until approved.
-                condition=f"{_CONSENTING} AND #status IN (:active, :pending) AND faces < :most",
+                condition=f"{CONSENTING} AND #status IN (:active, :pending) AND faces < :most",
                 names={"#status": "status"},
                 arguments={
                     ":one": 1,
@@ -192,7 +193,7 @@ class PhotoCommitsTable:
                 "ConditionCheck": {
                     "TableName": self.table.name,
                     "Key": key(person_pk(person_id), SELF),
-                    "ConditionExpression": f"{_CONSENTING} AND #status = :active",
+                    "ConditionExpression": RECOGNIZABLE,
                     "ExpressionAttributeNames": {"#status": "status"},
                     "ExpressionAttributeValues": values(
                         {":active": PersonStatus.ACTIVE, ":now": times.to_text(result.completed_at)}

@@ -6,7 +6,7 @@ from typing import Any
 from adapters.table import Item
 from domain import times
 from domain.decisions import DecisionPolicy
-from domain.faces import Box, Decision, DetectedFace, Match, RecognizedFace
+from domain.faces import Box, Decision, DetectedFace, Match, RecognizedFace, Review
 from domain.photos import (
     Call,
     FacesWanted,
@@ -18,7 +18,8 @@ from domain.photos import (
     Status,
 )
 
-RECORD, RESULT = "A", "RESULT"
+IN_REVIEW = "REVIEW"  # the work list's partition of the index
+RECORD, RESULT, REVIEW = "A", "RESULT", "REVIEW"
 
 
 def photo_pk(photo_id: str) -> str:
@@ -88,6 +89,23 @@ def result_item(photo: Photo, result: Result) -> dict[str, Any]:
     }
 
 
+def review_item(photo: Photo, result: Result) -> dict[str, Any]:
+    """The entry in the work list of a photo that waits for a human; one for all of its faces."""
+    return {
+        "pk": photo_pk(photo.id),
+        "sk": REVIEW,
+        "gsi1pk": IN_REVIEW,
+        "gsi1sk": f"{times.to_text(result.completed_at)}#{photo.id}",
+    }
+
+
+def as_read(result: Result) -> tuple[str, dict[str, Any]]:
+    """The condition, with its arguments, that a result is still what was read."""
+    if result.revision:
+        return "revision = :read", {":read": result.revision}
+    return "attribute_exists(pk) AND attribute_not_exists(revision)", {}
+
+
 def result_of(item: Item) -> Result:
     """The result that an item describes."""
     registered, problem = item.get("registered"), item.get("problem")
@@ -103,6 +121,7 @@ def result_of(item: Item) -> Result:
         calls={Call(call): count for call, count in item["calls"].items()},
         policy=policy_of(item.get("thresholds")),
         model_version=item.get("modelVersion"),
+        revision=item.get("revision", 0),
     )
 
 
@@ -142,7 +161,22 @@ def _recognized_map(face: RecognizedFace) -> dict[str, Any]:
         "personId": face.person_id,
         "similarity": face.similarity,
         "candidates": [{"personId": c.person_id, "similarity": c.similarity} for c in face.candidates],
+        "review": review_map(face.review) if face.review else None,
     }
+
+
+def review_map(review: Review) -> dict[str, Any]:
+    """What a human decided about a face."""
+    return {
+        "decision": review.decision,
+        "personId": review.person_id,
+        "by": review.by,
+        "at": times.to_text(review.at),
+    }
+
+
+def _review(item: Item) -> Review:
+    return Review(Decision(item["decision"]), item.get("personId"), item["by"], times.from_text(item["at"]))
 
 
 def _recognized(item: Item) -> RecognizedFace:
@@ -155,6 +189,7 @@ def _recognized(item: Item) -> RecognizedFace:
         person_id=item.get("personId"),
         similarity=item.get("similarity"),
         candidates=tuple(Match(c["personId"], c["similarity"]) for c in item["candidates"]),
+        review=_review(item["review"]) if "review" in item else None,
     )
 
 

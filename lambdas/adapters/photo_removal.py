@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from adapters.photo_items import RECORD, RESULT, photo_pk
+from adapters import actions
+from adapters.photo_items import RECORD, RESULT, REVIEW, as_read, photo_pk
 from adapters.photo_register import RECORD_LIFE
 from adapters.pointers import pointers
-from adapters.table import ConditionFailedError, Table, key, values
+from adapters.table import ConditionFailedError, Table
 from domain.photos import Photo, Result, Status
 
 if TYPE_CHECKING:
@@ -22,13 +23,16 @@ class PhotoRemovalTable:
 
     def forget(self, photo: Photo, result: Result | None, *, now: datetime) -> bool:
         """See `PhotoRemoval.forget`."""
+        pk = photo_pk(photo.id)
         leading = pointers(photo, result).values() if result else ()
+        condition, arguments = as_read(result) if result else (None, None)
         try:
             self.table.transact(
                 [
                     self._bury(photo, now),
-                    self._delete(photo_pk(photo.id), RESULT),
-                    *(self._delete(pointer["pk"], pointer["sk"]) for pointer in leading),
+                    actions.delete(self.table, pk, RESULT, condition=condition, arguments=arguments),
+                    actions.delete(self.table, pk, REVIEW),
+                    *(actions.delete(self.table, pointer["pk"], pointer["sk"]) for pointer in leading),
                 ]
             )
         except ConditionFailedError:
@@ -40,18 +44,17 @@ class PhotoRemovalTable:
 
         A result is written together with the record's end, so the status tells whether one has come meanwhile.
         """
-        ttl = int((now + RECORD_LIFE).timestamp())
-        return {
-            "Update": {
-                "TableName": self.table.name,
-                "Key": key(photo_pk(photo.id), RECORD),
-                "UpdateExpression": "SET #status = :deleted, #ttl = :ttl "
-                "REMOVE gsi1pk, gsi1sk, version, #size, uploadedAt, completedAt, leaseUntil",
-                "ConditionExpression": "#status = :status",
-                "ExpressionAttributeNames": {"#status": "status", "#ttl": "ttl", "#size": "size"},
-                "ExpressionAttributeValues": values({":deleted": Status.DELETED, ":status": photo.status, ":ttl": ttl}),
-            }
-        }
-
-    def _delete(self, pk: str, sk: str) -> "TransactWriteItemTypeDef":
-        return {"Delete": {"TableName": self.table.name, "Key": key(pk, sk)}}
+        return actions.update(
+            self.table,
+            photo_pk(photo.id),
+            RECORD,
+            "SET #status = :deleted, #ttl = :ttl "
+            "REMOVE gsi1pk, gsi1sk, version, #size, uploadedAt, completedAt, leaseUntil",
+            condition="#status = :status",
+            names={"#status": "status", "#ttl": "ttl", "#size": "size"},
+            arguments={
+                ":deleted": Status.DELETED,
+                ":status": photo.status,
+                ":ttl": int((now + RECORD_LIFE).timestamp()),
+            },
+        )

@@ -10,30 +10,32 @@ from domain.photos import Photo, Purpose, Result, Status
 
 def pointers(photo: Photo, result: Result) -> dict[str, dict[str, Any]]:
     """The pointer of each person whom the result is about: a sighting, or else a mention."""
-    seen: dict[str, RecognizedFace] = {}
-    for face in sorted(result.faces, key=lambda face: face.similarity or 0):
-        if face.person_id:
-            seen[face.person_id] = face  # one a person and photo: the most similar face
+    seen: dict[str, tuple[RecognizedFace, float]] = {}
+    for face in result.faces:
+        who = face.identity
+        if who and (who.person_id not in seen or who.similarity > seen[who.person_id][1]):
+            seen[who.person_id] = face, who.similarity  # one a person and photo: the most similar face
     concerned = set(result.mentions)
     if photo.purpose is Purpose.VERIFICATION and photo.person_id and result.status is Status.SUCCEEDED:
         concerned.add(photo.person_id)  # also when it was not them: whatever names somebody is found from them
     return {
-        person_id: _sighting(photo, seen[person_id]) if person_id in seen else _mention(photo, person_id)
+        person_id: _sighting(photo, person_id, *seen[person_id]) if person_id in seen else _mention(photo, person_id)
         for person_id in sorted(concerned)
     }
 
 
-def _sighting(photo: Photo, face: RecognizedFace) -> dict[str, Any]:
+def _sighting(photo: Photo, person_id: str, face: RecognizedFace, similarity: float) -> dict[str, Any]:
     seen_at = times.to_text(photo.uploaded_at or photo.created_at)
     return {
-        "pk": person_pk(face.person_id or ""),
+        "pk": person_pk(person_id),
         "sk": f"SEEN#{seen_at}#{photo.id}",
         "gsi1pk": f"SEEN#{seen_at[:10]}",
-        "gsi1sk": f"{face.person_id}#{seen_at}",
+        "gsi1sk": f"{person_id}#{seen_at}",
         "photoId": photo.id,
         "seenAt": seen_at,
         "n": face.n,
-        "similarity": face.similarity,
+        "similarity": similarity or None,  # a human may see a likeness where the service saw none
+        "reviewed": True if face.review else None,
     }
 
 

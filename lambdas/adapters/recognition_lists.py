@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from adapters.people_table import person_pk
-from adapters.photo_items import RECORD, RESULT, photo_of, photo_pk, result_of
+from adapters.photo_items import IN_REVIEW, RECORD, RESULT, photo_of, photo_pk, result_of
 from adapters.ranges import Range, newest_items, newest_keys
 from adapters.table import Table
 from domain import times
@@ -13,7 +13,6 @@ from domain.pages import Page
 from domain.photos import Purpose, Status
 from domain.recognition_lists import Found, Span
 
-IN_REVIEW = "REVIEW"
 MAX_DAYS = 31  # that one request looks through: each is one query
 _AFTER_ANY_TIME = "~"
 

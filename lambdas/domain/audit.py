@@ -27,6 +27,7 @@ class AuditAction(StrEnum):
     CHANGED = "changed"
     SAW = "saw"
     DELETED = "deleted"
+    REVIEWED = "reviewed"
     SEARCHED = "searched"
     VERIFIED = "verified"
     ERASED = "erased"

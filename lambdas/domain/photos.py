@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from domain.decisions import DecisionPolicy
-from domain.faces import DetectedFace, RecognizedFace
+from domain.faces import Decision, DetectedFace, RecognizedFace
 from domain.ids import Kind, is_id
 
 PREFIX = "uploads/"
@@ -171,6 +171,7 @@ class Result:
         calls: Billed calls that this took, failed ones included.
         policy: The thresholds that it was decided by; None when nothing was decided.
         model_version: Rekognition's face model; None when no call got that far.
+        revision: How often it was changed after it was written: by a human's decision, by an erasure.
     """
 
     status: Status
@@ -183,8 +184,14 @@ class Result:
     policy: DecisionPolicy | None = None
     model_version: str | None = None
     content_hash: str | None = None
+    revision: int = 0
 
     @property
     def mentions(self) -> frozenset[str]:
         """Ids of all people whom the faces name."""
         return frozenset().union(*(face.mentions for face in self.faces))
+
+    @property
+    def waits_for_review(self) -> bool:
+        """Whether a human has to look at any of the faces."""
+        return any(face.standing is Decision.REVIEW for face in self.faces)

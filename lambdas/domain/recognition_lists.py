@@ -67,6 +67,7 @@ class Wanted:
     """Which recognitions are wanted: those with a face that fits. Nothing set: all.
 
     Attributes:
+        decision: The one that counts, a human's where there is one.
         person_id: Somebody who is that face; where the decision is `REVIEW`, somebody who may be it.
     """
 
@@ -80,13 +81,13 @@ class Wanted:
         return result is not None and any(self._fits(face) for face in result.faces)
 
     def _fits(self, face: RecognizedFace) -> bool:
-        if self.decision and face.decision is not self.decision:
+        if self.decision and face.standing is not self.decision:
             return False
         if self.person_id is None:
             return True
         if self.decision is Decision.REVIEW:
             return any(candidate.person_id == self.person_id for candidate in face.candidates)
-        return face.person_id == self.person_id
+        return face.identity is not None and face.identity.person_id == self.person_id
 
 
 def list_recognitions(

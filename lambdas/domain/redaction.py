@@ -19,7 +19,11 @@ def named(faces: Sequence[RecognizedFace]) -> frozenset[str]:
 def _without(face: RecognizedFace, person_id: str) -> RecognizedFace:
     if person_id not in face.mentions:
         return face
+    if face.review and face.review.person_id == person_id:  # a human looked: it is none of the others
+        face = replace(face, review=replace(face.review, decision=Decision.UNKNOWN, person_id=None))
     others = tuple(candidate for candidate in face.candidates if candidate.person_id != person_id)
+    if face.person_id != person_id and others == face.candidates:
+        return face
     if face.person_id != person_id and others:
         return replace(face, candidates=others, similarity=others[0].similarity)
     return replace(face, decision=Decision.UNKNOWN, person_id=None, similarity=None, candidates=())

@@ -127,4 +127,6 @@ def _without_strangers(face: RecognizedFace, known: frozenset[str | None]) -> Re
         face,
         person_id=face.person_id if face.person_id in known else None,
         candidates=tuple(candidate for candidate in face.candidates if candidate.person_id in known),
+        review=face.review
+        and replace(face.review, person_id=face.review.person_id if face.review.person_id in known else None),
     )

@@ -22,6 +22,7 @@ ORDER = (
     "people",
     "visibility",
     "recognitions",
+    "reviews",
     "bad_input",
     "audit",
     "usage",

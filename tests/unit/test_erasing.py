@@ -7,10 +7,11 @@ import pytest
 
 from adapters.person_data import PersonDataTable
 from adapters.person_faces import PersonFacesTable
+from adapters.review_commits import ReviewCommitsTable
 from domain.erasing import Outcome
 from domain.erasures import RESEND_AFTER, Counts, ErasureStatus, Reason
 from domain.errors import ServiceBusyError
-from domain.faces import Box, Decision, DetectedFace, Match
+from domain.faces import Box, Decision, DetectedFace, Match, Review
 from domain.gallery import Search
 from domain.people import Person, PersonStatus
 from domain.photos import Purpose, Status
@@ -379,6 +380,38 @@ def test_a_photo_of_two_goes_with_the_second_of_them_who_is_erased(cloud):
     counts = cloud.erase(babbage).counts
     assert (counts.photos, counts.shared_photos) == (1, 0)
     assert cloud.versions(together.key) == []
+
+
+def decide(cloud, photo, person):
+    """A human's decision about the largest face."""
+    found, before = cloud.read(photo)
+    review = Review(Decision.MATCHED, person.id, "operator-1", cloud.now())
+    faces = (replace(before.faces[0], review=review), *before.faces[1:])
+    after = replace(before, faces=faces, revision=before.revision + 1)
+    assert ReviewCommitsTable(cloud.table).review(found, before, after, n=0, now=cloud.now())
+
+
+def test_a_humans_decision_does_not_name_somebody_erased_either(cloud):
+    ada, babbage = people(cloud)
+    one, other = (recognize(cloud, n, Match(ada.id, 90), Match(babbage.id, 85)) for n in (1, 2))
+    alone = recognize(cloud, 3, Match(babbage.id, 99))
+    decide(cloud, one, ada), decide(cloud, other, babbage), decide(cloud, alone, ada)
+    cloud.erase(ada)
+    faces = [cloud.read(photo)[1].faces[0] for photo in (one, other, alone)]
+    assert [face.mentions for face in faces] == [{babbage.id}] * 3
+    decided = [(face.review.decision, face.review.person_id) for face in faces]
+    # A human looked at the first and the last one: whoever it is, it is none of the others.
+    assert decided == [(Decision.UNKNOWN, None), (Decision.MATCHED, babbage.id), (Decision.UNKNOWN, None)]
+    assert (faces[2].decision, faces[2].person_id) == (Decision.MATCHED, babbage.id)
+
+
+def test_what_only_somebody_erased_could_be_waits_for_nobody(cloud):
+    ada, babbage = people(cloud)
+    settled = recognize(cloud, 1, Match(ada.id, 90))
+    waiting = recognize(cloud, 2, Match(ada.id, 90), Match(babbage.id, 85))
+    cloud.erase(ada)
+    assert "REVIEW" not in cloud.items(f"R#{settled.id}")
+    assert "REVIEW" in cloud.items(f"R#{waiting.id}")
 
 
 def test_two_erased_at_the_same_moment_do_not_overlook_each_other(cloud, monkeypatch):

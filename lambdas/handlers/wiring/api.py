@@ -19,6 +19,7 @@ from adapters.photo_versions import PhotoVersions
 from adapters.rates_table import RatesTable
 from adapters.recognition_lists import RecognitionListsTable
 from adapters.rekognition_removal import RekognitionRemoval
+from adapters.review_commits import ReviewCommitsTable
 from adapters.table import Table
 from adapters.upload_signer import PresignedPosts
 from adapters.usage_table import UsageTable
@@ -77,6 +78,7 @@ class Api:
         self.rates = RatesTable(self._table)
         self.photos = PhotoRegisterTable(self._table)
         self.lists = RecognitionListsTable(self._table)
+        self.reviews = ReviewCommitsTable(self._table)
         self.removal = PhotoRemovalTable(self._table)
         self.result_life = timedelta(days=settings.result_days)
         # boto3 would sign with the outdated version 2 otherwise, and S3 in newer regions refuses that

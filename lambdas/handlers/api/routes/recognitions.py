@@ -1,11 +1,11 @@
-"""Recognitions that there are: listing them, looking at their photos, deleting them."""
+"""Recognitions that there are: listing them, looking at their photos, deciding about faces, deleting them."""
 
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import AwareDatetime
 
 from domain import errors, times
@@ -13,10 +13,11 @@ from domain.faces import Decision
 from domain.photo_links import link_to_photo
 from domain.recognition_lists import Span, Wanted, list_recognitions
 from domain.removal import delete_recognition
+from domain.reviews import review_face
 from handlers.api.context import Router, no_content, wired
 from handlers.api.documented import documented
 from handlers.api.schemas.photos import RecognitionOut
-from handlers.api.schemas.recognitions import PhotoLinkOut, RecognitionsOut
+from handlers.api.schemas.recognitions import PhotoLinkOut, RecognitionsOut, ReviewIn
 
 MAX_PAGE = 50  # recognitions on a page: each is two of the 100 items that one request to the table reads
 
@@ -84,6 +85,37 @@ def get_recognition_photo(recognition_id: str) -> PhotoLinkOut:
         now=times.now(),
     )
     return PhotoLinkOut.model_validate(vars(link))
+
+
+@router.post("/recognitions/<recognition_id>/faces/<n>/review")
+@documented(
+    errors.ForbiddenError,
+    errors.NotFoundError,
+    errors.PersonErasingError,
+    errors.PersonPendingError,
+    errors.ConsentMissingError,
+    errors.AuditUnavailableError,
+)
+def review_recognized_face(recognition_id: str, n: Annotated[int, Path(ge=0)], body: ReviewIn) -> RecognitionOut:
+    """Decide who a face is: confirm, correct or reject. Operators only.
+
+    The decision is kept beside the service's own and counts instead of it; a later one takes its place. The person need
+    not be among the candidates.
+    """
+    now = times.now()
+    reading = review_face(
+        router.caller,
+        recognition_id,
+        n,
+        decision=body.decision,
+        person_id=body.person_id,
+        photos=wired().photos,
+        reviews=wired().reviews,
+        people=wired().people,
+        record=router.record,
+        now=now,
+    )
+    return RecognitionOut.of(reading, now)
 
 
 @router.delete("/recognitions/<recognition_id>")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from domain.faces import Decision, RecognizedFace
+from domain.faces import Decision, RecognizedFace, Review
 from domain.people import RECOMMENDED_POSES, Person
 from domain.photos import FacesWanted, Photo, Problem, RegisteredFace, Status
 from domain.results import Reading
@@ -66,8 +66,25 @@ class CandidateOut(Out):
     similarity: float
 
 
+class ReviewOut(Out):
+    """What a human decided; it counts instead of the service's decision. `by` is the `sub` of the user who did."""
+
+    decision: Decision
+    person_id: str | None
+    name: str | None
+    by: str
+    at: Instant
+
+    @classmethod
+    def of(cls, review: Review | None, reading: Reading) -> "ReviewOut | None":
+        """A human's decision as JSON, with the name that the reader may know."""
+        if review is None:
+            return None
+        return cls.model_validate(vars(review) | {"name": reading.names.get(review.person_id or "")})
+
+
 class FaceOut(Out):
-    """A face on the photo, and who it is."""
+    """A face on the photo: what the service made of it and, in `review`, what a human did."""
 
     n: int
     box: BoxOut
@@ -77,6 +94,7 @@ class FaceOut(Out):
     name: str | None
     similarity: float | None
     candidates: list[CandidateOut]
+    review: ReviewOut | None
 
     @classmethod
     def of(cls, face: RecognizedFace, reading: Reading) -> "FaceOut":
@@ -97,6 +115,7 @@ class FaceOut(Out):
                 )
                 for candidate in face.candidates
             ],
+            review=ReviewOut.of(face.review, reading),
         )
 
 
