@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
@@ -113,6 +115,7 @@ class FacesStack(Stack):
         self._wire_photos()
         self._erasures = ErasureQueue(self, "Erasures", encryption_key=self._key)
         self._wire_eraser(self._erasure_function(target))
+        self._reconcile(target)
         self._requests = self._api_function(target)
         self._wire_requests()
         self._immediate = self._immediate_function(target)
@@ -180,8 +183,7 @@ class FacesStack(Stack):
                 "BUCKET_NAME": self._uploads.bucket_name,
                 "COLLECTION_ID": self._faces.collection_id,
                 "ERASURE_QUEUE_URL": self._erasures.queue.queue_url,
-                # Listing and deleting faces is theirs alone, but for what a registration takes back.
-                "CALLS_PER_SECOND": str(self._stage.rekognition_calls_per_second / MAX_CONCURRENCY),
+                "CALLS_PER_SECOND": str(self._share_of_removals),
                 "PHOTO_DAYS": str(self._stage.photo_days),
                 "BACKUP_DAYS": str(self._stage.backup_days),
                 **_powertools("erasures"),
@@ -192,6 +194,44 @@ class FacesStack(Stack):
             encryption_key=self._key,
             # It sends what it cannot finish now back into its own queue.
             recursive_loop=lambda_.RecursiveLoop.ALLOW,
+        )
+
+    @property
+    def _share_of_removals(self) -> float:
+        """Of Rekognition's quota for listing and removing: each eraser's share, and the reconciliation's."""
+        return self._stage.rekognition_calls_per_second / (MAX_CONCURRENCY + 1)
+
+    def _reconcile(self, target: Target) -> None:
+        reconciler = PythonFunction(
+            self,
+            "Reconciler",
+            module="handlers.reconciliation",
+            lock="workers.txt",
+            target=target,
+            description="Compares all vectors with the table",
+            memory_mib=512,
+            timeout=Duration.minutes(15),
+            environment={
+                "TABLE_NAME": self._table.table.table_name,
+                "COLLECTION_ID": self._faces.collection_id,
+                "CALLS_PER_SECOND": str(self._share_of_removals),
+                "DELETES": str(self._stage.reconciliation_deletes).lower(),
+                **_powertools("reconciliation"),
+            },
+            log_level=self._stage.log_level,
+            log_retention=self._stage.log_retention,
+            removal_policy=self._stage.removal_policy,
+            encryption_key=self._key,
+        )
+        self._table.grant(reconciler, "GetItem", "BatchGetItem", "Query", "PutItem")
+        self._table.grant_delete(reconciler, "RECONCILIATION")
+        self._faces.grant_reconcile(reconciler)
+        events.Rule(
+            self,
+            "Reconciliation",
+            description="Compares all vectors with the table",
+            schedule=events.Schedule.rate(Duration.hours(self._stage.reconciliation_hours)),
+            targets=[targets.LambdaFunction(reconciler)],
         )
 
     def _wire_eraser(self, eraser: PythonFunction) -> None:

@@ -44,6 +44,8 @@ class Stage:
         monthly_budget_dollars: What Rekognition's calls may cost in a month (UTC); then new photos are refused until
             the next, while reading goes on. `math.inf` for no limit.
         erasure_minutes: Minutes between two looks at erasures that nobody works on, and at consents that have expired.
+        reconciliation_hours: Hours between two comparisons of all vectors with the table.
+        reconciliation_deletes: They delete what stands for nobody, if it is 1 percent at most; otherwise they count.
         log_retention: How long logs are kept.
         log_level: The least severe line that the functions write.
         trigger: How an upload reaches the photo function, unless `-c trigger=` says otherwise.
@@ -73,6 +75,8 @@ class Stage:
     audit_days: int = 90
     monthly_budget_dollars: float = 50.0
     erasure_minutes: int = 15
+    reconciliation_hours: int = 24
+    reconciliation_deletes: bool = True
     log_retention: logs.RetentionDays = logs.RetentionDays.ONE_WEEK
     log_level: str = "INFO"
     trigger: Trigger = Trigger.QUEUE

@@ -39,6 +39,10 @@ class FaceCollectionBase(Construct):
         """Allow removing people and their faces, and proving by a listing that none is left."""
         return self._grant(grantee, "DeleteUser", "ListFaces", "DeleteFaces")
 
+    def grant_reconcile(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Allow listing all people and faces, and removing those that stand for nobody."""
+        return self._grant(grantee, "ListUsers", "ListFaces", "DeleteUser", "DisassociateFaces", "DeleteFaces")
+
     def grant_audit(self, grantee: iam.IGrantable) -> iam.Grant:
         """Allow seeing what is in the collection without changing or searching it."""
         return self._grant(grantee, "DescribeCollection", "ListFaces", "ListUsers")

@@ -47,3 +47,11 @@ def is_id(text: str, kind: Kind) -> bool:
     """Whether `text` has the form of an id of this kind; whether that thing exists is another question."""
     prefix, _, ulid = text.partition("_")
     return prefix == kind and _ULID.fullmatch(ulid) is not None
+
+
+def id_time(text: str) -> datetime:
+    """When an id, which `is_id` has found to be one, was made."""
+    number = 0
+    for letter in text.partition("_")[2]:
+        number = number << 5 | _ALPHABET.index(letter)
+    return _EPOCH + timedelta(milliseconds=number >> 80)

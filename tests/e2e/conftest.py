@@ -29,6 +29,7 @@ ORDER = (
     "erasure",
     "events",
     "guide",
+    "reconciliation",
     "least_privilege",
     "local_aws",
     "launcher",

@@ -7,6 +7,7 @@ GRANTS = {
     "grant_register": {"CreateUser", "IndexFaces", "AssociateFaces", "DisassociateFaces", "DeleteFaces"},
     "grant_remove_faces": {"DisassociateFaces", "DeleteFaces"},
     "grant_erase": {"DeleteUser", "ListFaces", "DeleteFaces"},
+    "grant_reconcile": {"ListUsers", "ListFaces", "DeleteUser", "DisassociateFaces", "DeleteFaces"},
     "grant_audit": {"DescribeCollection", "ListFaces", "ListUsers"},
 }
 

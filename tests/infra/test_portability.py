@@ -47,6 +47,7 @@ def test_no_function_is_hidden_in_the_stack(synth, stage, trigger):
         "handlers.events.handler",
         "handlers.immediate.handler",
         "handlers.photos.handler",
+        "handlers.reconciliation.handler",
     }
     kinds = {resource["Type"] for resource in template.resources.values()}
     assert not [kind for kind in kinds if kind.startswith("Custom::") or kind.endswith("CustomResource")]

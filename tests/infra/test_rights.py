@@ -142,6 +142,29 @@ def test_the_announcer_may_read_the_stream_write_the_audit_and_tell_and_nothing_
     }
 
 
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_reconciliation_may_list_and_remove_but_search_nobody_and_change_no_record(synth, stage):
+    assert synth(stage).rights("handlers.reconciliation.handler") == {
+        "<ReconcilerLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "<Records/Table.Arn>": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+        },
+        "<Records/Table.Arn> [RECONCILIATION]": {"dynamodb:DeleteItem"},
+        "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
+        "<Faces.Arn>": {
+            "rekognition:DeleteFaces",
+            "rekognition:DeleteUser",
+            "rekognition:DisassociateFaces",
+            "rekognition:ListFaces",
+            "rekognition:ListUsers",
+        },
+        **({"<Key.Arn>": {"kms:Decrypt"}} if stage == "prod" else {}),
+    }
+
+
 @pytest.mark.parametrize("trigger", ["queue", "direct"])
 @pytest.mark.parametrize("stage", STAGES)
 def test_no_right_is_given_by_a_wildcard(synth, stage, trigger):

@@ -37,7 +37,15 @@ def test_a_schedule_looks_after_erasures_and_ended_consents(synth, stage):
 def test_the_workers_together_stay_below_rekognition_s_quota(synth):
     variables = synth().function(ERASURES)["Environment"]["Variables"]
     feed = synth().of_type("AWS::Lambda::EventSourceMapping")["Erasures/Feed"]
-    assert float(variables["CALLS_PER_SECOND"]) * feed["ScalingConfig"]["MaximumConcurrency"] <= 5
+    erasers = float(variables["CALLS_PER_SECOND"]) * feed["ScalingConfig"]["MaximumConcurrency"]
+    variables = synth().function("handlers.reconciliation.handler")["Environment"]["Variables"]
+    assert erasers + float(variables["CALLS_PER_SECOND"]) <= 5
+
+
+def test_all_vectors_are_compared_with_the_table_once_a_day(synth):
+    rule = synth().of_type("AWS::Events::Rule")["Reconciliation"]
+    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 day)", "ENABLED")
+    assert [synth().text(target["Arn"]) for target in rule["Targets"]] == ["<Reconciler.Arn>"]
 
 
 def test_the_receipt_knows_whether_there_are_backups(synth):

@@ -8,6 +8,7 @@ from handlers.wiring.erasures import ErasuresSettings
 from handlers.wiring.events import EventsSettings
 from handlers.wiring.immediate import ImmediateSettings
 from handlers.wiring.photos import LEASE, PhotosSettings
+from handlers.wiring.reconciliation import ReconciliationSettings
 from handlers.wiring.settings import read
 
 STAGES = ("local", "dev", "prod")
@@ -15,12 +16,14 @@ EVERY = [(stage, trigger) for stage in STAGES for trigger in ("queue", "direct")
 API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
 ERASURES, IMMEDIATE = "handlers.erasures.handler", "handlers.immediate.handler"
 EVENTS = "handlers.events.handler"
+RECONCILIATION = "handlers.reconciliation.handler"
 SETTINGS = {
     API: ApiSettings,
     PHOTOS: PhotosSettings,
     ERASURES: ErasuresSettings,
     IMMEDIATE: ImmediateSettings,
     EVENTS: EventsSettings,
+    RECONCILIATION: ReconciliationSettings,
 }
 GATEWAY_WAITS = 30  # seconds
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
