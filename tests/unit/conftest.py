@@ -239,6 +239,28 @@ class Cloud:
         return {item["sk"]["S"] for item in found if item["pk"]["S"] == prefix}
 
 
+@pytest.fixture(scope="session")
+def shared_clients():
+    """Clients by service and settings, for the whole run: to make one takes longer than most tests."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def clients_are_made_once(shared_clients, monkeypatch):
+    make = boto3.client
+
+    def client(service, **options):
+        if service not in {"dynamodb", "s3", "sqs"}:
+            return make(service, **options)
+        config = options.get("config")
+        key = service, repr(sorted(vars(config).items(), key=str)) if config else ""
+        if key not in shared_clients:
+            shared_clients[key] = make(service, **options)
+        return shared_clients[key]
+
+    monkeypatch.setattr(boto3, "client", client)
+
+
 @pytest.fixture
 def cloud():
     with mock_aws():

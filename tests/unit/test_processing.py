@@ -13,6 +13,7 @@ from domain.faces import Box, Decision, DetectedFace, Match
 from domain.gallery import Search
 from domain.photos import Call, Status
 from domain.processing import GIVE_UP_AFTER, Outcome
+from domain.recognition import MAX_PEOPLE
 
 from .conftest import LARGEST, LEASE, TABLE
 
@@ -192,8 +193,8 @@ def test_only_the_largest_face_is_searched_when_that_was_asked_for(cloud, group)
 
 def test_a_crowd_of_candidates_still_fits_into_one_transaction(cloud, group):
     photo = cloud.photo()
-    crowd = [cloud.person(id=f"per_01JDZ6V8K2M3N4P5Q6R7S8T{n:03}") for n in range(200)]
-    cloud.gallery.others = tuple(DetectedFace(Box(n / 40, 0.1, 0.02, 0.1), 95.0) for n in range(39))
+    crowd = [cloud.person(id=f"per_01JDZ6V8K2M3N4P5Q6R7S8T{n:03}") for n in range(60)]
+    cloud.gallery.others = tuple(DetectedFace(Box(n / 12, 0.1, 0.02, 0.1), 95.0) for n in range(11))
     searched = [
         Search(
             DetectedFace(IN_THE_MIDDLE, 99.0),
@@ -201,11 +202,13 @@ def test_a_crowd_of_candidates_still_fits_into_one_transaction(cloud, group):
             (),
             "7.0",
         )
-        for n in range(40)
+        for n in range(12)
     ]
-    cloud.gallery.photo_matches = searched[39].matches
-    cloud.gallery.crop_answers = searched[:39]
+    cloud.gallery.photo_matches = searched[11].matches
+    cloud.gallery.crop_answers = searched[:11]
     assert cloud.processor().process(cloud.upload(photo, group)) is Outcome.COMMITTED
+    named = result_of(cloud, photo).mentions
+    assert 0 < len(named) <= MAX_PEOPLE < len(crowd)
     assert all(face.decision is Decision.REVIEW and face.candidates for face in result_of(cloud, photo).faces)
 
 
