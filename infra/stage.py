@@ -120,7 +120,7 @@ LOCAL = Stage(
     posts_per_minute=6000,  # measurements send photos as fast as they can
     password_sign_in=True,
     self_registration=True,
-    batch_size=10,  # the local AWS looks for messages once in a while, so one a look would be slow
+    max_concurrency=4,  # more than cores: a worker waits for the endpoint most of the time
     monthly_budget_dollars=1000.0,  # nothing is billed; as in prod, so that it can be tried out
     rekognition_calls_per_second=2000.0,  # the local endpoint knows no quota
 )

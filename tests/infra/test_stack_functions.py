@@ -42,7 +42,7 @@ def test_workers_share_the_quota_of_the_smallest_region(synth):
     calls = {
         stage: float(synth(stage).function(PHOTOS)["Environment"]["Variables"]["CALLS_PER_SECOND"]) for stage in STAGES
     }
-    assert calls == {"local": 1000.0, "dev": 2.5, "prod": 2.5}
+    assert calls == {"local": 500.0, "dev": 2.5, "prod": 2.5}
 
 
 @pytest.mark.parametrize(("stage", "trigger"), EVERY)

@@ -59,7 +59,7 @@ def test_the_queue_feeds_the_photo_function_and_takes_back_only_what_failed(synt
     assert template.text(feed["FunctionName"]) == "<Photos>"
     assert feed["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert feed["ScalingConfig"]["MaximumConcurrency"] >= 2
-    assert feed["BatchSize"] == (10 if stage == "local" else 1)
+    assert feed["BatchSize"] == 1
 
 
 @pytest.mark.parametrize("stage", STAGES)
