@@ -12,6 +12,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.queues import secure_queue
+
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
@@ -37,9 +39,13 @@ class ErasureQueue(Construct):
         """
         super().__init__(scope, id)
         self._key = encryption_key
-        self.dead_letter_queue = self._queue("DeadLetters", retention=Duration.days(14))
-        self.queue = self._queue(
+        self.dead_letter_queue = secure_queue(
+            self, "DeadLetters", retention=Duration.days(14), encryption_key=encryption_key
+        )
+        self.queue = secure_queue(
+            self,
             "Queue",
+            encryption_key=encryption_key,
             retention=Duration.days(10),
             visibility_timeout=Duration.seconds(6 * WORKER_TIMEOUT.to_seconds()),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter_queue, max_receive_count=5),
@@ -70,25 +76,6 @@ class ErasureQueue(Construct):
             description="Sends erasures again that nobody works on, and begins those of people without consent",
             schedule=events.Schedule.rate(look_every),
             targets=[targets.LambdaFunction(worker)],
-        )
-
-    def _queue(
-        self,
-        id: str,
-        *,
-        retention: Duration,
-        visibility_timeout: Duration | None = None,
-        dead_letter_queue: sqs.DeadLetterQueue | None = None,
-    ) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            id,
-            enforce_ssl=True,
-            retention_period=retention,
-            visibility_timeout=visibility_timeout,
-            dead_letter_queue=dead_letter_queue,
-            encryption=sqs.QueueEncryption.KMS if self._key else sqs.QueueEncryption.SQS_MANAGED,
-            encryption_master_key=self._key,
         )
 
     def _grant(self, grantee: iam.IGrantable, actions: list[str], key_actions: list[str]) -> iam.Grant:

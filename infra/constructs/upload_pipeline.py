@@ -13,6 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.naming import unique_suffix
+from infra.constructs.queues import secure_queue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,9 +116,13 @@ class UploadPipeline(Construct):
         self._quiet_prefix = quiet_prefix
         self._key = encryption_key
         timeout = processor_timeout or _timeout_of(processor)
-        self.dead_letter_queue = self._queue("DeadLetters", retention=Duration.days(14))
-        self.queue = self._queue(
+        self.dead_letter_queue = secure_queue(
+            self, "DeadLetters", retention=Duration.days(14), encryption_key=encryption_key
+        )
+        self.queue = secure_queue(
+            self,
             "Queue",
+            encryption_key=encryption_key,
             retention=Duration.days(10),
             # Lambda's own advice: six times the function's timeout, or a throttled batch is delivered again too early.
             visibility_timeout=Duration.seconds(6 * timeout.to_seconds()),
@@ -202,26 +207,6 @@ class UploadPipeline(Construct):
     def metric_dead_letters(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Uploads that nobody could process. Default period: five minutes."""
         return self.dead_letter_queue.metric_approximate_number_of_messages_visible(period=period)
-
-    def _queue(
-        self,
-        id: str,
-        *,
-        retention: Duration,
-        visibility_timeout: Duration | None = None,
-        dead_letter_queue: sqs.DeadLetterQueue | None = None,
-    ) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            id,
-            enforce_ssl=True,
-            retention_period=retention,
-            visibility_timeout=visibility_timeout,
-            dead_letter_queue=dead_letter_queue,
-            # SQS's own keys rather than the AWS managed KMS key, which S3 may not use.
-            encryption=sqs.QueueEncryption.KMS if self._key else sqs.QueueEncryption.SQS_MANAGED,
-            encryption_master_key=self._key,
-        )
 
     def _bucket(
         self, *, allowed_origins: Sequence[str], expire_after: Mapping[str, Duration], removal_policy: RemovalPolicy
