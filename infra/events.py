@@ -9,8 +9,9 @@ from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+
+from infra.constructs.queues import secure_queue
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -52,13 +53,8 @@ class EventFeed(Construct):
         super().__init__(scope, id)
         self._key = encryption_key
         self.bus = events.EventBus(self, "Bus", description="What became of photos and erasures: ids and decisions")
-        self.dead_letter_queue = sqs.Queue(
-            self,
-            "DeadLetters",
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-            encryption=sqs.QueueEncryption.KMS if encryption_key else sqs.QueueEncryption.SQS_MANAGED,
-            encryption_master_key=encryption_key,
+        self.dead_letter_queue = secure_queue(
+            self, "DeadLetters", retention=Duration.days(14), encryption_key=encryption_key
         )
 
     def feed(self, announcer: lambda_.IFunction, *, table: RecordTable) -> None:
