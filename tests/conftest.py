@@ -1,8 +1,22 @@
-"""For every test: fake AWS credentials, and no AWS configuration of whoever runs it."""
+"""For every test: fake AWS credentials, and no AWS configuration of whoever runs it. At the end: the figures."""
 
 import os
+import uuid
 
 import pytest
+
+from tests import figures
+
+
+def pytest_configure():
+    os.environ[figures.RUN] = uuid.uuid4().hex
+
+
+def pytest_terminal_summary(terminalreporter):
+    for topic, measured in figures.of_this_run().items():
+        terminalreporter.section(f"figures: {topic}")
+        for name, value in measured.items():
+            terminalreporter.line(f"{name}: {value}")
 
 
 @pytest.fixture(autouse=True)

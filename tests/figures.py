@@ -1,0 +1,41 @@
+"""Measured figures, gathered in build/figures/ by whichever tests have measured them, and printed when all have run."""
+
+import fcntl
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+FOLDER = Path(__file__).parent.parent / "build" / "figures"
+RUN = "FIGURES_RUN"  # inherited by processes that tests start
+
+
+def record(topic: str, /, *, folder: Path = FOLDER, **measured: float | str) -> None:
+    """Write what was measured into `<topic>.json`.
+
+    Several processes of one run may record at once, each its own figures. The first of a run forgets those of earlier
+    runs: what was not measured now is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    run = os.environ.get(RUN, "")
+    with (folder / f"{topic}.run").open("a+") as marker:
+        fcntl.flock(marker, fcntl.LOCK_EX)
+        marker.seek(0)
+        known = _read(folder / f"{topic}.json") if marker.read() == run else {}
+        marker.truncate(0)
+        marker.write(run)
+        marker.flush()
+        new = folder / f"{topic}.new"
+        new.write_text(json.dumps({**known, **measured}, indent=2, sort_keys=True) + "\n")
+        new.replace(folder / f"{topic}.json")
+
+
+def of_this_run(*, folder: Path = FOLDER) -> Mapping[str, Mapping[str, float | str]]:
+    """All figures of this run, by topic."""
+    run = os.environ.get(RUN, "")
+    markers = sorted(folder.glob("*.run"))
+    return {marker.stem: _read(marker.with_suffix(".json")) for marker in markers if marker.read_text() == run}
+
+
+def _read(path: Path) -> dict[str, float | str]:
+    return dict(json.loads(path.read_text())) if path.exists() else {}
