@@ -17,7 +17,6 @@ from infra.constructs.queues import secure_queue
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
-WORKER_TIMEOUT = Duration.minutes(5)
 MAX_CONCURRENCY = 2
 """Erasures in work at once; SQS's own least."""
 
@@ -29,12 +28,15 @@ class ErasureQueue(Construct):
     process, is sent again by the schedule.
     """
 
-    def __init__(self, scope: Construct, id: str, *, encryption_key: kms.IKey | None = None) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, worker_timeout: Duration, encryption_key: kms.IKey | None = None
+    ) -> None:
         """Make the queue, without a worker yet.
 
         Args:
             scope: The construct that holds this one.
             id: Its name in there.
+            worker_timeout: Of the function that will work on the messages.
             encryption_key: Key of the queues. Default: a key of SQS's own, which costs nothing.
         """
         super().__init__(scope, id)
@@ -47,7 +49,7 @@ class ErasureQueue(Construct):
             "Queue",
             encryption_key=encryption_key,
             retention=Duration.days(10),
-            visibility_timeout=Duration.seconds(6 * WORKER_TIMEOUT.to_seconds()),
+            visibility_timeout=Duration.seconds(6 * worker_timeout.to_seconds()),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter_queue, max_receive_count=5),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,79 @@ class PythonFunction(lambda_.Function):
             application_log_level_v2=lambda_.ApplicationLogLevel[log_level],
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             recursive_loop=recursive_loop,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionSpec:
+    """What one function of the service is, whatever the deployment; `PythonFunction` says what each field means.
+
+    Attributes:
+        settings: Names of the stage's settings that the function reads.
+        invokes_itself: It may cause its own next invocation.
+    """
+
+    id: str
+    module: str
+    lock: str
+    description: str
+    memory_mib: int
+    timeout: Duration
+    settings: tuple[str, ...] = ()
+    invokes_itself: bool = False
+
+
+class FunctionMaker:
+    """Makes the functions of one deployment: what they have in common is said once."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        environment: Mapping[str, str],
+        encryption_key: kms.IKey | None = None,
+    ) -> None:
+        """Bind what all functions share.
+
+        Args:
+            scope: The construct that holds them.
+            stage: Says what is packaged for, what is logged and how long that is kept, and has the settings.
+            environment: What every function reads.
+            encryption_key: Key of the logs. Default: none of the account's own.
+
+        Raises:
+            PackagingError: As `target_of`.
+        """
+        self._scope = scope
+        self._stage = stage
+        self._environment = environment
+        self._key = encryption_key
+        self._target = target_of(scope, stage)
+
+    def make(self, spec: FunctionSpec, environment: Mapping[str, str]) -> PythonFunction:
+        """Make a function that is also given `environment`. Logs and metrics call it by its module in `handlers`."""
+        return PythonFunction(
+            self._scope,
+            spec.id,
+            module=spec.module,
+            lock=spec.lock,
+            target=self._target,
+            description=spec.description,
+            memory_mib=spec.memory_mib,
+            timeout=spec.timeout,
+            environment={
+                **self._environment,
+                **self._stage.environment(*spec.settings),
+                **environment,
+                "POWERTOOLS_SERVICE_NAME": spec.module.split(".")[1],
+                "POWERTOOLS_METRICS_NAMESPACE": "Faces",
+            },
+            log_level=self._stage.log_level,
+            log_retention=self._stage.log_retention,
+            removal_policy=self._stage.removal_policy,
+            encryption_key=self._key,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if spec.invokes_itself else lambda_.RecursiveLoop.TERMINATE,
         )
 
 

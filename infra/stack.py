@@ -8,54 +8,27 @@ from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 
+from infra import routes, specs
 from infra.constructs.face_collection import FaceCollection
 from infra.constructs.secure_api import SecureApi
 from infra.constructs.upload_pipeline import UploadPipeline
-from infra.erasure import MAX_CONCURRENCY, WORKER_TIMEOUT, ErasureQueue
+from infra.erasure import MAX_CONCURRENCY, ErasureQueue
 from infra.events import EventFeed
-from infra.functions import PythonFunction, target_of
+from infra.functions import FunctionMaker
 from infra.storage import DataKey, RecordTable
 
 if TYPE_CHECKING:
     from constructs import Construct
 
     from infra.constructs.upload_pipeline import Trigger
-    from infra.packaging import Target
+    from infra.functions import PythonFunction
     from infra.stage import Stage
 
 _GROUPS = {
     "admin": "May do everything that an operator may, and remove people.",
     "operator": "Registers people, and sees names and everybody's results.",
 }
-_ROUTES = (
-    "GET /audit",
-    "GET /me",
-    "GET /people",
-    "POST /people",
-    "GET /people/{id}",
-    "PATCH /people/{id}",
-    "GET /people/{id}/export",
-    "GET /people/{id}/faces",
-    "DELETE /people/{id}",
-    "GET /erasures/{id}",
-    "POST /people/{id}/faces",
-    "DELETE /people/{id}/faces/{faceId}",
-    "GET /registrations/{id}",
-    "POST /people/{id}/verifications",
-    "GET /verifications/{id}",
-    "POST /recognitions",
-    "GET /recognitions",
-    "GET /recognitions/{id}",
-    "DELETE /recognitions/{id}",
-    "GET /recognitions/{id}/photo",
-    "POST /recognitions/{id}/faces/{n}/review",
-    "GET /usage",
-)
-
-
-_IMMEDIATE_ROUTE = "POST /recognitions/immediate"
 _QUIET_PREFIX = "immediate/"  # of photos that come with a request: what is put there triggers nothing
 
 
@@ -93,8 +66,10 @@ class FacesStack(Stack):
             removal_policy=stage.removal_policy,
         )
         self._faces = FaceCollection(self, "Faces", removal_policy=stage.removal_policy)
-        target = target_of(self, stage)
-        self._photos = self._photo_function(target)
+        self._functions = FunctionMaker(
+            self, stage=stage, environment={"TABLE_NAME": self._table.table.table_name}, encryption_key=self._key
+        )
+        self._photos = self._photo_function()
         self._uploads = UploadPipeline(
             self,
             "Uploads",
@@ -109,18 +84,14 @@ class FacesStack(Stack):
             },
             allowed_origins=stage.allowed_origins,
             max_concurrency=stage.max_concurrency,
-            batch_size=stage.batch_size,
             removal_policy=stage.removal_policy,
         )
         self._wire_photos()
-        self._erasures = ErasureQueue(self, "Erasures", encryption_key=self._key)
-        self._wire_eraser(self._erasure_function(target))
-        self._reconcile(target)
-        self._requests = self._api_function(target)
-        self._wire_requests()
-        self._immediate = self._immediate_function(target)
-        self._wire_immediate()
-        self._announce(target)
+        self._erase()
+        self._reconcile()
+        self._requests = self._answer_requests()
+        self._immediate = self._recognize_at_once()
+        self._announce()
         self._api = self._secure_api()
         self._outputs()
 
@@ -131,35 +102,8 @@ class FacesStack(Stack):
             return DataKey(self, "Key", removal_policy=self._stage.removal_policy)
         return None
 
-    def _photo_function(self, target: Target) -> PythonFunction:
-        return PythonFunction(
-            self,
-            "Photos",
-            module="handlers.photos",
-            lock="photos.txt",
-            target=target,
-            description="Recognizes or registers the faces on an uploaded photo",
-            # Decoding a 15 MiB photo takes up to 200 MB, and cropping it a good share of a core.
-            memory_mib=1024,
-            # Forty faces at the pace of a small quota, and a margin for retries in place.
-            timeout=Duration.seconds(60),
-            environment={
-                "TABLE_NAME": self._table.table.table_name,
-                "COLLECTION_ID": self._faces.collection_id,
-                "MATCH_THRESHOLD": str(self._stage.match_threshold),
-                "REVIEW_THRESHOLD": str(self._stage.review_threshold),
-                "MAX_FACES": str(self._stage.max_faces),
-                "CALLS_PER_SECOND": str(self._stage.calls_per_second),
-                "RESULT_DAYS": str(self._stage.result_days),
-                **_powertools("photos"),
-            },
-            log_level=self._stage.log_level,
-            log_retention=self._stage.log_retention,
-            removal_policy=self._stage.removal_policy,
-            encryption_key=self._key,
-            # It sends throttled photos back into its own queue, a bounded number of times.
-            recursive_loop=lambda_.RecursiveLoop.ALLOW,
-        )
+    def _photo_function(self) -> PythonFunction:
+        return self._functions.make(specs.PHOTOS, {"COLLECTION_ID": self._faces.collection_id})
 
     def _wire_photos(self) -> None:
         self._photos.add_environment("BUCKET_NAME", self._uploads.bucket_name)
@@ -168,60 +112,36 @@ class FacesStack(Stack):
         self._faces.grant_search(self._photos)
         self._faces.grant_register(self._photos)
 
-    def _erasure_function(self, target: Target) -> PythonFunction:
-        return PythonFunction(
-            self,
-            "Eraser",
-            module="handlers.erasures",
-            lock="workers.txt",
-            target=target,
-            description="Erases people, and sees to it that every erasure comes to its end",
-            memory_mib=512,
-            timeout=WORKER_TIMEOUT,
-            environment={
-                "TABLE_NAME": self._table.table.table_name,
+    def _erase(self) -> None:
+        self._erasures = ErasureQueue(self, "Erasures", worker_timeout=specs.ERASER.timeout, encryption_key=self._key)
+        eraser = self._functions.make(
+            specs.ERASER,
+            {
                 "BUCKET_NAME": self._uploads.bucket_name,
                 "COLLECTION_ID": self._faces.collection_id,
                 "ERASURE_QUEUE_URL": self._erasures.queue.queue_url,
                 "CALLS_PER_SECOND": str(self._share_of_removals),
-                "PHOTO_DAYS": str(self._stage.photo_days),
-                "BACKUP_DAYS": str(self._stage.backup_days),
-                **_powertools("erasures"),
             },
-            log_level=self._stage.log_level,
-            log_retention=self._stage.log_retention,
-            removal_policy=self._stage.removal_policy,
-            encryption_key=self._key,
-            # It sends what it cannot finish now back into its own queue.
-            recursive_loop=lambda_.RecursiveLoop.ALLOW,
         )
+        self._table.grant(eraser, "GetItem", "Query", "PutItem", "UpdateItem")
+        self._table.grant_delete(eraser, "P#*", "R#*", "U#*", "X#*")
+        self._uploads.grant_erase_photos(eraser)
+        self._faces.grant_erase(eraser)
+        self._erasures.feed(eraser, look_every=Duration.minutes(self._stage.erasure_minutes))
 
     @property
     def _share_of_removals(self) -> float:
         """Of Rekognition's quota for listing and removing: each eraser's share, and the reconciliation's."""
         return self._stage.rekognition_calls_per_second / (MAX_CONCURRENCY + 1)
 
-    def _reconcile(self, target: Target) -> None:
-        reconciler = PythonFunction(
-            self,
-            "Reconciler",
-            module="handlers.reconciliation",
-            lock="workers.txt",
-            target=target,
-            description="Compares all vectors with the table",
-            memory_mib=512,
-            timeout=Duration.minutes(15),
-            environment={
-                "TABLE_NAME": self._table.table.table_name,
+    def _reconcile(self) -> None:
+        reconciler = self._functions.make(
+            specs.RECONCILER,
+            {
                 "COLLECTION_ID": self._faces.collection_id,
                 "CALLS_PER_SECOND": str(self._share_of_removals),
                 "DELETES": str(self._stage.reconciliation_deletes).lower(),
-                **_powertools("reconciliation"),
             },
-            log_level=self._stage.log_level,
-            log_retention=self._stage.log_retention,
-            removal_policy=self._stage.removal_policy,
-            encryption_key=self._key,
         )
         self._table.grant(reconciler, "GetItem", "BatchGetItem", "Query", "PutItem")
         self._table.grant_delete(reconciler, "RECONCILIATION")
@@ -234,126 +154,40 @@ class FacesStack(Stack):
             targets=[targets.LambdaFunction(reconciler)],
         )
 
-    def _wire_eraser(self, eraser: PythonFunction) -> None:
-        self._table.grant(eraser, "GetItem", "Query", "PutItem", "UpdateItem")
-        self._table.grant_delete(eraser, "P#*", "R#*", "U#*", "X#*")
-        self._uploads.grant_erase_photos(eraser)
-        self._faces.grant_erase(eraser)
-        self._erasures.feed(eraser, look_every=Duration.minutes(self._stage.erasure_minutes))
-
-    def _api_function(self, target: Target) -> PythonFunction:
-        return PythonFunction(
-            self,
-            "Requests",
-            module="handlers.api.app",
-            lock="api.txt",
-            target=target,
-            description="Answers the HTTP API",
-            # Not for the memory: it brings the CPU that shortens a cold start.
-            memory_mib=512,
-            timeout=Duration.seconds(10),
-            environment={
-                "TABLE_NAME": self._table.table.table_name,
+    def _answer_requests(self) -> PythonFunction:
+        requests = self._functions.make(
+            specs.REQUESTS,
+            {
                 "BUCKET_NAME": self._uploads.bucket_name,
                 "COLLECTION_ID": self._faces.collection_id,
-                "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
-                "SELF_REGISTRATION": str(self._stage.self_registration).lower(),
-                "POSTS_PER_MINUTE": str(self._stage.posts_per_minute),
-                "MONTHLY_BUDGET_DOLLARS": str(self._stage.monthly_budget_dollars),
-                "AUDIT_DAYS": str(self._stage.audit_days),
-                "RESULT_DAYS": str(self._stage.result_days),
                 "ERASURE_QUEUE_URL": self._erasures.queue.queue_url,
-                **_powertools("api"),
             },
-            log_level=self._stage.log_level,
-            log_retention=self._stage.log_retention,
-            removal_policy=self._stage.removal_policy,
-            encryption_key=self._key,
         )
+        self._table.grant(requests, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+        self._table.grant_delete(requests, "P#*", "R#*")
+        self._uploads.grant_upload(requests)
+        self._uploads.grant_read_photos(requests, under="recognition/")
+        self._uploads.grant_delete_photos(requests, under="recognition/")
+        self._uploads.grant_read_photos(requests, under="registration/", kept=False)
+        self._uploads.grant_delete_photos(requests, under="registration/", kept=False)
+        self._faces.grant_remove_faces(requests)
+        self._erasures.grant_send(requests)
+        return requests
 
-    def _wire_requests(self) -> None:
-        self._table.grant(
-            self._requests, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"
+    def _recognize_at_once(self) -> PythonFunction:
+        immediate = self._functions.make(
+            specs.IMMEDIATE,
+            {"BUCKET_NAME": self._uploads.bucket_name, "COLLECTION_ID": self._faces.collection_id},
         )
-        self._table.grant_delete(self._requests, "P#*", "R#*")
-        self._uploads.grant_upload(self._requests)
-        self._uploads.grant_read_photos(self._requests, under="recognition/")
-        self._uploads.grant_delete_photos(self._requests, under="recognition/")
-        self._uploads.grant_read_photos(self._requests, under="registration/", kept=False)
-        self._uploads.grant_delete_photos(self._requests, under="registration/", kept=False)
-        self._faces.grant_remove_faces(self._requests)
-        self._erasures.grant_send(self._requests)
+        operations = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+        self._table.grant(immediate, *operations, index=False)
+        self._uploads.grant_keep(immediate, under="recognition/")
+        self._faces.grant_search(immediate)
+        return immediate
 
-    def _immediate_function(self, target: Target) -> PythonFunction:
-        return PythonFunction(
-            self,
-            "Immediate",
-            module="handlers.immediate",
-            lock="immediate.txt",
-            target=target,
-            description="Recognizes the faces on a photo while the caller waits",
-            # A photo of 4 MiB may be as large, once decoded, as one of 15.
-            memory_mib=1024,
-            # API Gateway waits 30 seconds for an answer.
-            timeout=Duration.seconds(29),
-            environment={
-                "TABLE_NAME": self._table.table.table_name,
-                "BUCKET_NAME": self._uploads.bucket_name,
-                "COLLECTION_ID": self._faces.collection_id,
-                "MATCH_THRESHOLD": str(self._stage.match_threshold),
-                "REVIEW_THRESHOLD": str(self._stage.review_threshold),
-                "MAX_FACES": str(self._stage.max_faces),
-                "CALLS_PER_SECOND": str(self._stage.calls_per_second),
-                "RESULT_DAYS": str(self._stage.result_days),
-                "NAMES_FOR_USERS": str(self._stage.names_for_users).lower(),
-                "POSTS_PER_MINUTE": str(self._stage.posts_per_minute),
-                "MONTHLY_BUDGET_DOLLARS": str(self._stage.monthly_budget_dollars),
-                "AUDIT_DAYS": str(self._stage.audit_days),
-                **_powertools("immediate"),
-            },
-            log_level=self._stage.log_level,
-            log_retention=self._stage.log_retention,
-            removal_policy=self._stage.removal_policy,
-            encryption_key=self._key,
-        )
-
-    def _wire_immediate(self) -> None:
-        self._table.grant(
-            self._immediate,
-            "GetItem",
-            "BatchGetItem",
-            "Query",
-            "PutItem",
-            "UpdateItem",
-            "ConditionCheckItem",
-            index=False,
-        )
-        self._uploads.grant_keep(self._immediate, under="recognition/")
-        self._faces.grant_search(self._immediate)
-
-    def _announce(self, target: Target) -> None:
+    def _announce(self) -> None:
         self._events = EventFeed(self, "Events", encryption_key=self._key)
-        announcer = PythonFunction(
-            self,
-            "Announcer",
-            module="handlers.events",
-            lock="workers.txt",
-            target=target,
-            description="Tells on the event bus what became of photos and erasures, and records who was found",
-            memory_mib=256,
-            # A batch of a hundred changes, each an entry of the audit and an event.
-            timeout=Duration.seconds(60),
-            environment={
-                "TABLE_NAME": self._table.table.table_name,
-                "EVENT_BUS_NAME": self._events.bus.event_bus_name,
-                "AUDIT_DAYS": str(self._stage.audit_days),
-                **_powertools("events"),
-            },
-            log_level=self._stage.log_level,
-            log_retention=self._stage.log_retention,
-            removal_policy=self._stage.removal_policy,
-            encryption_key=self._key,
-        )
+        announcer = self._functions.make(specs.ANNOUNCER, {"EVENT_BUS_NAME": self._events.bus.event_bus_name})
         self._table.grant(announcer, "PutItem")
         self._events.feed(announcer, table=self._table)
 
@@ -371,10 +205,12 @@ class FacesStack(Stack):
             deletion_protection=self._stage.deletion_protection,
             removal_policy=self._stage.removal_policy,
         )
-        for route in _ROUTES:
+        for route in routes.REQUESTS:
             api.add_route(route, handler=self._requests)
-        api.add_route(_IMMEDIATE_ROUTE, handler=self._immediate)
-        api.add_route("GET /health", handler=self._requests, public=True)
+        for route in routes.IMMEDIATE:
+            api.add_route(route, handler=self._immediate)
+        for route in routes.PUBLIC:
+            api.add_route(route, handler=self._requests, public=True)
         return api
 
     def _outputs(self) -> None:
@@ -393,7 +229,3 @@ class FacesStack(Stack):
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
-
-
-def _powertools(service: str) -> dict[str, str]:
-    return {"POWERTOOLS_SERVICE_NAME": service, "POWERTOOLS_METRICS_NAMESPACE": "Faces"}

@@ -50,7 +50,6 @@ class Stage:
         log_level: The least severe line that the functions write.
         trigger: How an upload reaches the photo function, unless `-c trigger=` says otherwise.
         max_concurrency: Photos, or batches of them, in work at once. At least 2, which is SQS's own least.
-        batch_size: Uploads handed to one invocation.
         rekognition_calls_per_second: The account's Rekognition quota per operation in the region deployed to.
         for_this_machine: Functions are packaged for the machine and the Python that synthesize, not for AWS Lambda.
     """
@@ -81,7 +80,6 @@ class Stage:
     log_level: str = "INFO"
     trigger: Trigger = Trigger.QUEUE
     max_concurrency: int = 2
-    batch_size: int = 1
     # Most regions allow 5; us-east-1, us-west-2 and eu-west-1 more. The least is right everywhere.
     rekognition_calls_per_second: float = 5.0
     for_this_machine: bool = False
@@ -101,6 +99,10 @@ class Stage:
         """What becomes of everything that holds data when the stack goes."""
         return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.keep_data else RemovalPolicy.DESTROY
 
+    def environment(self, *names: str) -> dict[str, str]:
+        """Some of these settings as a function reads them: `max_faces` is in MAX_FACES, and a truth is `true`."""
+        return {name.upper(): _written(getattr(self, name)) for name in names}
+
     @staticmethod
     def named(name: str) -> Stage:
         """The stage of that name.
@@ -112,6 +114,10 @@ class Stage:
             return STAGES[name]
         except KeyError:
             raise UnknownStageError(f"there is no stage {name!r}; the stages are {', '.join(STAGES)}") from None
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 LOCAL = Stage(
