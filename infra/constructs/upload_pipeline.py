@@ -14,6 +14,7 @@ from constructs import Construct
 
 from infra.constructs.naming import unique_suffix
 from infra.constructs.queues import secure_queue
+from infra.constructs.upload_bucket import QUARANTINE_TAG, upload_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_kms as kms
 
-QUARANTINE_TAG = {"quarantine": "true"}
-"""An object so tagged expires after a day, whatever its key."""
+__all__ = ["QUARANTINE_TAG", "Trigger", "UploadPipeline"]
 
 
 class Trigger(enum.Enum):
@@ -129,9 +129,16 @@ class UploadPipeline(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter_queue, max_receive_count=max_receive_count),
         )
         if bucket is None:
-            bucket = self._bucket(
-                allowed_origins=allowed_origins,
+            bucket = upload_bucket(
+                self,
+                "Bucket",
+                # Known before the bucket is made: S3 is told of the function, and the function of the bucket.
+                bucket_name=f"uploads-{Stack.of(self).account}-{unique_suffix(self)}"
+                if trigger is Trigger.DIRECT
+                else None,
                 expire_after={prefix: Duration.days(30)} if expire_after is None else expire_after,
+                allowed_origins=allowed_origins,
+                encryption_key=encryption_key,
                 removal_policy=removal_policy,
             )
         self.bucket = bucket
@@ -207,46 +214,6 @@ class UploadPipeline(Construct):
     def metric_dead_letters(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Uploads that nobody could process. Default period: five minutes."""
         return self.dead_letter_queue.metric_approximate_number_of_messages_visible(period=period)
-
-    def _bucket(
-        self, *, allowed_origins: Sequence[str], expire_after: Mapping[str, Duration], removal_policy: RemovalPolicy
-    ) -> s3.Bucket:
-        cors = s3.CorsRule(
-            allowed_methods=[s3.HttpMethods.POST],
-            allowed_origins=list(allowed_origins),
-            allowed_headers=["*"],
-            max_age=Duration.hours(1).to_seconds(),
-        )
-        return s3.Bucket(
-            self,
-            "Bucket",
-            bucket_name=f"uploads-{Stack.of(self).account}-{unique_suffix(self)}"
-            if self._trigger is Trigger.DIRECT
-            else None,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            encryption=s3.BucketEncryption.KMS if self._key else s3.BucketEncryption.S3_MANAGED,
-            encryption_key=self._key,
-            bucket_key_enabled=True if self._key else None,
-            cors=[cors] if allowed_origins else None,
-            lifecycle_rules=[
-                *(
-                    s3.LifecycleRule(id=f"expire-{prefix}", prefix=prefix, expiration=age)
-                    for prefix, age in expire_after.items()
-                ),
-                s3.LifecycleRule(id="quarantine", tag_filters=QUARANTINE_TAG, expiration=Duration.days(1)),
-                s3.LifecycleRule(
-                    id="leftovers",
-                    noncurrent_version_expiration=Duration.days(1),
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                    expired_object_delete_marker=True,
-                ),
-            ],
-            removal_policy=removal_policy,
-        )
 
     def _name_for_processor(self, bucket: s3.Bucket) -> str:
         if self._trigger is Trigger.QUEUE:
