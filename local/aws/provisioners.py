@@ -30,11 +30,16 @@ def _collections(endpoint: Endpoint) -> dict[str, Callable[..., Any]]:
 
     def create(logical_id: str, properties: Properties, stack_name: str) -> Provisioned:  # noqa: ARG001  (ministack's)
         collection_id = properties["CollectionId"]
-        endpoint.ask("CreateCollection", CollectionId=collection_id)
+        endpoint.ask("CreateCollection", CollectionId=collection_id, Tags=_tags(properties))
         return collection_id, attributes(collection_id)
 
     def update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Provisioned:
         if new["CollectionId"] == physical_id:
+            arn, before, after = attributes(physical_id)["Arn"], _tags(old), _tags(new)
+            if changed := dict(after.items() - before.items()):
+                endpoint.ask("TagResource", ResourceArn=arn, Tags=changed)
+            if gone := sorted(before.keys() - after.keys()):
+                endpoint.ask("UntagResource", ResourceArn=arn, TagKeys=gone)
             return physical_id, attributes(physical_id)
         created = create("", new, stack_name)
         delete(physical_id, old)
@@ -48,6 +53,10 @@ def _collections(endpoint: Endpoint) -> dict[str, Callable[..., Any]]:
                 raise
 
     return {"create": create, "update": update, "delete": delete}
+
+
+def _tags(properties: Properties) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", ())}
 
 
 def _brandings() -> dict[str, Callable[..., Any]]:

@@ -94,6 +94,28 @@ def test_rekognition_gets_large_images_by_value(as_role, samples, collection):
     assert searcher.search_users_by_image(CollectionId=collection, Image=image)["UserMatches"] == []
 
 
+def test_a_collection_of_a_stack_has_the_tags_of_its_template(cloud):
+    cloudformation, rekognition = cloud.client("cloudformation"), cloud.client("rekognition")
+    name = f"tags-{unused_ulid()}"
+
+    def template(**tags):
+        properties = {"CollectionId": name, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+        return json.dumps({"Resources": {"Faces": {"Type": "AWS::Rekognition::Collection", "Properties": properties}}})
+
+    def tags():
+        arn = rekognition.describe_collection(CollectionId=name)["CollectionARN"]
+        return rekognition.list_tags_for_resource(ResourceArn=arn)["Tags"]
+
+    cloudformation.create_stack(StackName=name, TemplateBody=template(project="one", stage="local"))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    assert tags() == {"project": "one", "stage": "local"}
+    cloudformation.update_stack(StackName=name, TemplateBody=template(project="two", owner="me"))
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    assert tags() == {"project": "two", "owner": "me"}
+    cloudformation.delete_stack(StackName=name)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+
+
 def test_each_item_of_a_transaction_needs_its_own_right(cloud, as_role):
     table = cloud.client("dynamodb")
     name = f"test-{unused_ulid()}"
