@@ -69,10 +69,19 @@ class Deployment:
         cloud: A cloud that has started.
         name: The deployment's name, as in `-c name=`.
         context: Further context of the CDK app.
+        app: What Python is to run as the CDK app.
     """
 
-    def __init__(self, cloud: LocalCloud, *, name: str = "Faces", context: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        cloud: LocalCloud,
+        *,
+        name: str = "Faces",
+        context: Mapping[str, str] | None = None,
+        app: str = "app.py",
+    ) -> None:
         self.stack = f"{name}-local"
+        self._app = app
         self._cloud = cloud
         self._context = {"stage": "local", "name": name, **(context or {})}
         self._assembly = cloud.folder / "cdk.out" / self.stack
@@ -111,7 +120,7 @@ class Deployment:
         fingerprint = self._fingerprint()
         arguments = ["--require-approval", "never", "--progress", "events"]
         context = [part for name, value in self._context.items() for part in ("-c", f"{name}={value}")]
-        app = ["--app", f"{APP_PYTHON} app.py", "--output", str(self._assembly)]
+        app = ["--app", f"{APP_PYTHON} {self._app}", "--output", str(self._assembly)]
         self._cdk("deploy", self.stack, *arguments, *app, *context, cwd=ROOT)
         deployed = {**self._state(self._describe(self.stack)), "fingerprint": fingerprint}
         self._ssm.put_parameter(Name=self._parameter, Value=json.dumps(deployed), Type="String", Overwrite=True)
@@ -174,7 +183,7 @@ class Deployment:
 
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
-        digest.update(json.dumps([self._context, sys.version, platform.machine()], sort_keys=True).encode())
+        digest.update(json.dumps([self._app, self._context, sys.version, platform.machine()], sort_keys=True).encode())
         for path in _sources():
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             digest.update(f"{path.relative_to(ROOT).as_posix()} {content}\n".encode())

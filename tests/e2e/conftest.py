@@ -33,6 +33,7 @@ ORDER = (
     "least_privilege",
     "local_aws",
     "launcher",
+    "direct",
     "deployments",
 )
 HERE = Path(__file__).parent
