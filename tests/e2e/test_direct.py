@@ -60,7 +60,11 @@ class Direct:
         assert answer.status_code in {200, 204}, answer.text
 
     def result(self, photo):
-        return eventually(lambda: self.photos.get(photo.id, now=times.now())[1], bool)
+        def read():
+            found = self.photos.get(photo.id, now=times.now())
+            return found[1] if found else None
+
+        return eventually(read, bool)
 
     def versions(self, photo):
         return self.s3.list_object_versions(Bucket=self.bucket, Prefix=photo.key).get("Versions", [])
