@@ -7,41 +7,107 @@ Example:
             print(face.name, face.similarity, face.decision)
 """
 
-from client.api import FacesClient, Polling
-from client.errors import ApiError, ClientError, NotFinishedError, SignInError, UploadRefusedError
-from client.models import (
+from client.api import FacesClient
+from client.errors import (
+    ApiError,
+    ClientError,
+    DownloadRefusedError,
+    NotFinishedError,
+    SignInError,
+    StorageRefusedError,
+    UnexpectedAnswerError,
+    UploadRefusedError,
+)
+from client.models.administration import (
+    AuditEntry,
+    Erasure,
+    Finding,
+    Health,
+    Prices,
+    PurposeUsage,
+    Receipt,
+    Remainder,
+    Usage,
+)
+from client.models.people import (
+    Consent,
+    ConsentEntry,
+    Held,
+    HeldConsent,
+    HeldFace,
+    HeldMention,
+    HeldPhoto,
+    HeldSighting,
+    Me,
+    Person,
+    StoredFace,
+)
+from client.models.photos import (
     Box,
     Candidate,
-    Consent,
+    ComparedFace,
     Face,
-    Person,
+    Guidance,
+    PhotoLink,
+    Problem,
     Recognition,
     RegisteredFace,
     Registration,
+    Review,
     Upload,
     Verification,
 )
+from client.photos import content_type_of
 from client.sessions import Session, UserPool, sign_in
+from client.transport import Polling, Retries
 
 __all__ = [
     "ApiError",
+    "AuditEntry",
     "Box",
     "Candidate",
     "ClientError",
+    "ComparedFace",
     "Consent",
+    "ConsentEntry",
+    "DownloadRefusedError",
+    "Erasure",
     "Face",
     "FacesClient",
+    "Finding",
+    "Guidance",
+    "Health",
+    "Held",
+    "HeldConsent",
+    "HeldFace",
+    "HeldMention",
+    "HeldPhoto",
+    "HeldSighting",
+    "Me",
     "NotFinishedError",
     "Person",
+    "PhotoLink",
     "Polling",
+    "Prices",
+    "Problem",
+    "PurposeUsage",
+    "Receipt",
     "Recognition",
     "RegisteredFace",
     "Registration",
+    "Remainder",
+    "Retries",
+    "Review",
     "Session",
     "SignInError",
+    "StorageRefusedError",
+    "StoredFace",
+    "UnexpectedAnswerError",
     "Upload",
     "UploadRefusedError",
+    "Usage",
     "UserPool",
     "Verification",
+    "content_type_of",
     "sign_in",
 ]

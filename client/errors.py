@@ -2,12 +2,21 @@
 
 import http
 import re
+from typing import Self
 
 import httpx
 
 
 class ClientError(Exception):
-    """Base of what the client raises by itself."""
+    """Base of what the client raises by itself.
+
+    Attributes:
+        retryable: Whether the same request may succeed later.
+        retry_after: Seconds to wait before that, where the service says so.
+    """
+
+    retryable: bool = False
+    retry_after: float | None = None
 
 
 class ApiError(ClientError):
@@ -19,8 +28,6 @@ class ApiError(ClientError):
             which carry none, the status' phrase, such as `unauthorized`.
         detail: What is wrong, for people.
         request_id: What to name when asking the operator of the service; None when unknown.
-        retryable: Whether the same request may succeed later.
-        retry_after: Seconds to wait before that, where the service says so.
     """
 
     def __init__(
@@ -38,7 +45,7 @@ class ApiError(ClientError):
         self.request_id, self.retryable, self.retry_after = request_id, retryable, retry_after
 
     @classmethod
-    def of(cls, response: httpx.Response) -> "ApiError":
+    def of(cls, response: httpx.Response) -> Self:
         """From an answer with a status of 400 or more."""
         after = response.headers.get("retry-after", "")
         retry_after = float(after) if after.isdigit() else None
@@ -68,17 +75,30 @@ class ApiError(ClientError):
         )
 
 
-class UploadRefusedError(ClientError):
-    """S3 refused an upload; `code` is its own, such as EntityTooLarge or AccessDenied."""
+class UnexpectedAnswerError(ClientError):
+    """The answer is not what the API gives: something else is at this address, or the client is too old for it."""
+
+
+class StorageRefusedError(ClientError):
+    """S3 refused; `code` is its own, such as EntityTooLarge or AccessDenied."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status, self.code = status, code
+        self.retryable = status >= http.HTTPStatus.INTERNAL_SERVER_ERROR
 
     @classmethod
-    def of(cls, response: httpx.Response) -> "UploadRefusedError":
+    def of(cls, response: httpx.Response) -> Self:
         """From S3's XML."""
         return cls(response.status_code, _text(response.text, "Code") or "Unknown", _text(response.text, "Message"))
+
+
+class UploadRefusedError(StorageRefusedError):
+    """S3 refused an upload: too large, expired, or not what was agreed."""
+
+
+class DownloadRefusedError(StorageRefusedError):
+    """S3 refused a download: the address has expired, or the photo has."""
 
 
 class SignInError(ClientError):
@@ -86,7 +106,10 @@ class SignInError(ClientError):
 
 
 class NotFinishedError(ClientError):
-    """No result in time. The photo is still being processed, or was never uploaded; asking later may find it done."""
+    """No result in time: the photo is still being processed, or was never uploaded, or a person not yet erased.
+
+    Asking later may find it done.
+    """
 
 
 def _text(xml: str, tag: str) -> str:

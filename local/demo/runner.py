@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from client import Consent, FacesClient, Recognition
-from client.api import content_type_of
+from client import Consent, FacesClient, Recognition, content_type_of
 from local.demo.scenes import Scene, Someone
 from local.errors import LocalRunError
 

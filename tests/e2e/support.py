@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from client import Consent, FacesClient, Session, UserPool, sign_in
+from client import Consent, FacesClient, Retries, Session, UserPool, sign_in
 from local import users
 from local.cloud import LocalCloud
 from local.deployment import Outputs
@@ -74,8 +74,9 @@ class Deployed:
         return self._sessions[name]
 
     def client(self, name: str) -> FacesClient:
-        """The API as somebody."""
-        return FacesClient(self.url, token=self.session(name).access_token, polling=POLLING)
+        """The API as somebody; each request is sent once, so that no failure goes unseen."""
+        once = Retries(attempts=1)
+        return FacesClient(self.url, token=self.session(name).access_token, polling=POLLING, retries=once)
 
 
 def registered(deployed: Deployed, name: str, photo: Path) -> str:

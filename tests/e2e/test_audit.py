@@ -24,7 +24,7 @@ def test_registering_and_reading_somebody_is_found_by_person_and_by_day(admin, o
     saw, registered = found
     assert (registered["action"], registered["source"]) == ("registered", "POST /people")
     assert (saw["action"], saw["source"]) == ("saw", f"GET /people/{somebody}")
-    assert {entry["actor"] for entry in found} == {operator.me()["sub"]}
+    assert {entry["actor"] for entry in found} == {operator.me().sub}
     by_day = entries(admin, day=saw["at"][:10])
     assert [entry for entry in by_day if entry["personId"] == somebody] == found
 
@@ -36,7 +36,7 @@ def test_who_is_shown_by_a_recognition_is_recorded_and_no_name_is(admin, operato
     [entry] = eventually(
         lambda: [one for one in entries(admin, personId=obama) if one["source"] == source], lambda found: found
     )
-    assert (entry["action"], entry["actor"]) == ("saw", operator.me()["sub"])  # not the user, who saw no identity
+    assert (entry["action"], entry["actor"]) == ("saw", operator.me().sub)  # not the user, who saw no identity
     assert "Obama" not in str(entries(admin, personId=obama))
 
 

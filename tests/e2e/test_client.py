@@ -1,8 +1,63 @@
-"""The client, where the service does not do what was hoped for."""
+"""The client: the whole API by its methods, and what it says where the service does not do what was hoped for."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from client import ApiError, FacesClient, NotFinishedError, Polling, SignInError, sign_in
+from local.demo import scenes
+from tests.e2e.support import CONSENT, eventually
+
+
+@pytest.fixture
+def collins(operator, samples):
+    """Somebody registered, whom no other test knows; the test itself erases them in the end."""
+    person = operator.register_person("Eileen Collins", consent=CONSENT, external_ref="client-collins")
+    assert operator.add_face(person.id, (samples / "collins.png").read_bytes()).status == "succeeded"
+    return person.id
+
+
+def test_the_whole_api_by_its_methods(deployed, operator, admin, samples, collins):
+    photo = scenes.mirrored_and_darker("collins.png")(samples)
+    began = datetime.now(UTC) - timedelta(minutes=1)
+    assert admin.health().status == "ok"
+    [registered] = operator.faces_of(collins)
+    [face] = operator.recognize(photo).faces
+    assert (face.decision, face.person_id, face.name) == ("matched", collins, "Eileen Collins")
+    recognition = operator.recognize_now(photo)
+    [listed] = [found for found in operator.recognitions(since=began, person_id=collins) if found.id == recognition.id]
+    assert listed.faces == recognition.faces
+    assert operator.download(operator.photo_link(recognition.id).url) == photo
+    assert operator.review(recognition.id, 0, person_id=None).faces[0].review.decision == "unknown"
+    assert recognition.id not in {found.id for found in operator.work_list()}
+    assert operator.verify(collins, photo).verified
+    operator.delete_recognition(recognition.id)
+
+    person = operator.change_person(operator.person(collins), name="Eileen M. Collins")
+    assert [entry.event for entry in person.consent_history] == ["given"]
+    held = list(admin.export(collins))
+    assert {"consent", "face", "photo", "sighting"} <= {one.kind for one in held}
+    [kept] = [one for one in held if one.kind == "photo" and one.url]
+    assert admin.download(kept.url) == (samples / "collins.png").read_bytes()
+    assert "exported" in {entry.action for entry in admin.audit_of_person(collins)}
+    assert eventually(
+        lambda: any(entry.person_id == collins for entry in admin.audit_of_day(datetime.now(UTC).date())), bool
+    )
+    assert {used.purpose for used in admin.usage().items} >= {"recognition", "registration", "verification"}
+    assert admin.usage("2020-01").dollars == 0
+
+    for _ in range(2):
+        operator.remove_face(collins, registered.id)
+    assert list(operator.faces_of(collins)) == []
+    erasure = admin.erase(collins)
+    assert (erasure.status, erasure.receipt.faces) == ("complete", 0)
+    assert list(operator.people(external_ref="client-collins")) == []
+
+
+def test_an_operation_that_is_asked_again_makes_nothing_twice(operator, admin):
+    made = [operator.register_person("Again", consent=CONSENT, idempotency_key="client-again") for _ in range(2)]
+    assert made[0] == made[1]
+    assert admin.erase(made[0].id).status == "complete"
 
 
 def test_a_refusal_of_the_gateway_has_a_code_too(deployed):
@@ -34,7 +89,7 @@ def test_a_session_renews_its_token(deployed, monkeypatch):
     renewed = session.access_token()
     assert renewed != before
     with FacesClient(deployed.url, token=lambda: renewed) as client:
-        assert client.me()["sub"]
+        assert client.me().sub
 
 
 def test_a_session_that_was_ended_says_so(deployed, monkeypatch):
@@ -51,24 +106,3 @@ def test_a_wrong_password_and_an_unknown_user_are_refused(deployed, name):
     deployed.session("user")
     with pytest.raises(SignInError):
         sign_in(deployed.pool, email=f"{name}@example.com", password="Local-123456-1")
-
-
-def test_pages_follow_each_other(operator, monkeypatch):
-    answers = [
-        {"items": [person("per_1")], "nextCursor": "a"},
-        {"items": [], "nextCursor": "b"},
-        {"items": [person("per_2")], "nextCursor": None},
-    ]
-    asked = []
-
-    def call(method, path, *, params):
-        asked.append(params)
-        return answers[len(asked) - 1]
-
-    monkeypatch.setattr(operator, "call", call)
-    assert [found.id for found in operator.people(name_prefix="A")] == ["per_1", "per_2"]
-    assert asked == [{"namePrefix": "A"}, {"namePrefix": "A", "cursor": "a"}, {"namePrefix": "A", "cursor": "b"}]
-
-
-def person(person_id):
-    return {"id": person_id, "name": "Ada", "status": "active", "faces": 0}

@@ -61,7 +61,7 @@ def test_a_recognition_is_told_and_recorded_without_a_name(listen, admin, user, 
         lambda: [event for event in heard() if event["detail"]["recognitionId"] == recognition.id], bool
     )
     detail = event["detail"]
-    assert (detail["status"], detail["matched"], detail["requestedBy"]) == ("succeeded", [obama], user.me()["sub"])
+    assert (detail["status"], detail["matched"], detail["requestedBy"]) == ("succeeded", [obama], user.me().sub)
     [face] = detail["faces"]
     assert (face["decision"], face["personId"]) == ("matched", obama)
     assert face["similarity"] >= detail["thresholds"]["match"] == 95
@@ -72,7 +72,7 @@ def test_a_recognition_is_told_and_recorded_without_a_name(listen, admin, user, 
         return [entry for entry in page["items"] if entry["source"] == recognition.id]
 
     [entry] = eventually(recorded, bool)
-    assert (entry["action"], entry["actor"]) == ("searched", user.me()["sub"])
+    assert (entry["action"], entry["actor"]) == ("searched", user.me().sub)
     assert entry["finding"]["decision"] == "matched"
     assert (entry["finding"]["matchThreshold"], entry["finding"]["reviewThreshold"]) == (95, 80)
     assert entry["finding"]["modelVersion"] == detail["modelVersion"]
@@ -98,7 +98,7 @@ def test_the_rule_of_the_document_opens_the_door_for_who_may_in_and_for_nobody_e
     listen, operator, user, samples, obama
 ):
     pattern = documented_rule()
-    pattern["detail"]["requestedBy"] = [user.me()["sub"]]
+    pattern["detail"]["requestedBy"] = [user.me().sub]
     pattern["detail"]["matched"] = [obama]
     opened = listen(pattern)
     everything = listen({"source": ["faces"]})
@@ -127,7 +127,7 @@ def test_an_erasure_is_told_and_recorded_with_who_it_was(listen, admin, operator
         page = admin.call("GET", "/audit", params={"personId": person.id})
         return {(entry["actor"], entry["source"]) for entry in page["items"] if entry["action"] == "erased"}
 
-    both = {(admin.me()["sub"], f"DELETE /people/{person.id}"), ("service", erasure["id"])}
+    both = {(admin.me().sub, f"DELETE /people/{person.id}"), ("service", erasure["id"])}
     assert eventually(recorded, lambda found: found == both) == both
 
 

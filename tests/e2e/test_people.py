@@ -92,7 +92,7 @@ def newcomer(deployed):
 def test_who_registers_themself_is_recognized_once_an_operator_has_approved_it(operator, newcomer, samples):
     photo = (samples / "biden.jpg").read_bytes()
     me = newcomer.register_person("Joe Biden", consent=CONSENT)
-    assert (me.status, newcomer.me()["person"]["id"]) == ("pending", me.id)
+    assert (me.status, newcomer.me().person.id) == ("pending", me.id)
     assert refusal(newcomer.register_person, "Joe Biden", consent=CONSENT) == (409, "already_registered")
     registration = newcomer.add_face(me.id, photo)
     assert registration.status == "succeeded", registration.error
@@ -114,7 +114,7 @@ def test_whose_face_is_somebody_elses_does_not_learn_whose(operator, newcomer, s
     registration = newcomer.add_face(me.id, (samples / PHOTO).read_bytes())
     assert (registration.status, registration.error.code) == ("rejected", "not_accepted")
     assert operator.registration(registration.id).error.code == "duplicate_person"
-    assert newcomer.me()["person"]["faces"] == 0
+    assert newcomer.me().person.faces == 0
 
 
 def test_everybody_takes_along_what_is_held_about_them(deployed, operator, user, samples, obama):

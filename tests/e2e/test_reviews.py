@@ -47,7 +47,7 @@ def test_an_operator_looks_at_the_photo_and_decides(deployed, operator, uncertai
     assert face["decision"] == "review"
     assert [candidate["name"] for candidate in face["candidates"]] == ["Barack Obama"]
     assert (face["review"]["decision"], face["review"]["name"]) == ("matched", "Barack Obama")
-    assert face["review"]["by"] == operator.me()["sub"]
+    assert face["review"]["by"] == operator.me().sub
     assert eventually(lambda: waiting(operator), lambda found: uncertain not in found) is not None
     assert uncertain in seen(operator, obama)
 

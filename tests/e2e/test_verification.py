@@ -11,7 +11,7 @@ def test_somebody_is_who_they_say_they_are(operator, samples, obama):
     verification = operator.verify(obama, (samples / "obama-2012.jpg").read_bytes())
     assert (verification.status, verification.verified, verification.person_id) == ("succeeded", True, obama)
     assert 95 <= verification.similarity <= 100
-    assert 0.3 < verification.box.left < 0.8
+    assert 0.3 < verification.face.box.left < 0.8
 
 
 def test_somebody_else_is_not_and_stays_unnamed(operator, samples, obama, ardern):
