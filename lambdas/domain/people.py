@@ -11,7 +11,9 @@ from domain import times
 from domain.access import Caller
 from domain.audit import AuditAction, Record
 from domain.errors import (
+    AlreadyRegisteredError,
     ConsentMissingError,
+    ExternalRefTakenError,
     ForbiddenError,
     InvalidRequestError,
     NotFoundError,
@@ -193,9 +195,23 @@ def register_person(
             raise InvalidRequestError("externalRef is given by operators only")
         person = replace(person, status=PersonStatus.PENDING, sub=caller.sub)
     require_consent_that_holds(consent, now)
+    _require_free(person, people)
     record(AuditAction.REGISTERED, [person_id])
     people.add(person, by=caller.sub)
     return read_person(caller, person_id, people=people)
+
+
+def _require_free(person: Person, people: People) -> None:
+    """Refuse what `People.add` would refuse before it is recorded; of two at the same moment, one is refused there.
+
+    Raises:
+        ExternalRefTakenError: Somebody else has the external reference.
+        AlreadyRegisteredError: The user has registered themself before.
+    """
+    if person.sub and people.of_user(person.sub) not in {None, person.id}:
+        raise AlreadyRegisteredError
+    if person.external_ref and (other := people.by_external_ref(person.external_ref)) and other.id != person.id:
+        raise ExternalRefTakenError
 
 
 def require_consent_that_holds(consent: Consent, now: datetime) -> None:

@@ -16,6 +16,8 @@ from tests.e2e.support import Deployed, LedgerView, registered
 ORDER = (
     "setup",
     "flow",
+    "access",
+    "sign_in",
     "immediate",
     "verification",
     "client",

@@ -153,3 +153,13 @@ def test_who_was_erased_may_register_themself_again(call, cloud, ada):
     status, made, _ = call("POST", "/people", ADA)
     assert (status, made["status"]) == (201, "pending")
     assert made["id"] != ada.id
+
+
+@pytest.mark.parametrize("again", [ADA, {**ADA, "externalRef": "badge-7"}])
+def test_nobody_is_recorded_as_registered_who_is_not(call, cloud, again):
+    as_operator(call)("POST", "/people", {**ADA, "externalRef": "badge-7"})
+    call("POST", "/people", ADA)
+    entries = cloud.everything().count("AUDIT#")
+    asking = as_operator(call) if "externalRef" in again else call
+    assert asking("POST", "/people", again)[0] == 409
+    assert cloud.everything().count("AUDIT#") == entries
