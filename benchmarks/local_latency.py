@@ -12,6 +12,7 @@ import statistics
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 from client import FacesClient, Polling, UserPool, sign_in
@@ -26,7 +27,7 @@ ONE_FACE = ("obama-2012.jpg", "obama-speaking.jpg", "macron-2025.jpg", "ardern-2
 # Often enough to see when a result is there, seldom enough not to take the processor from those who make it.
 POLLING = Polling(first=0.005, factor=1.0, longest=0.005, timeout=120.0)
 # In a burst the waiting counts, not the single result.
-GENTLE = Polling(first=0.1, factor=1.0, longest=0.1, timeout=300.0)
+GENTLE = Polling(first=0.25, factor=1.0, longest=0.25, timeout=300.0)
 UPLOADERS = 8
 
 
@@ -84,19 +85,23 @@ def show(what: str, times: list[float]) -> None:
 
 
 def many(faces: FacesClient, count: int) -> None:
-    """Photos a second from the first upload to the last result."""
+    """Photos a second from the first upload to the last result, by the service's own note of when it was there.
+
+    Client and service share this machine's clock, so that fetching a hundred results does not count as making them.
+    """
     photos = [(SAMPLES / ONE_FACE[n % len(ONE_FACE)]).read_bytes() for n in range(count)]
     begun = [faces.begin_recognition(content_type="image/jpeg") for _ in photos]
-    started = time.perf_counter()
+    started = datetime.now(UTC)
     with ThreadPoolExecutor(UPLOADERS) as pool:
         list(pool.map(lambda pair: faces.upload(pair[0].upload, pair[1]), zip(begun, photos, strict=True)))
-    uploaded = time.perf_counter()
-    for one in reversed(begun):
-        faces.wait_for_recognition(one.id)
-    ended = time.perf_counter()
+    uploaded = datetime.now(UTC)
+    results = [faces.wait_for_recognition(one.id) for one in reversed(begun)]
+    if any(len(result.faces) != 1 for result in results):
+        raise SystemExit("a photo of the burst has no result: the figure would mean nothing")
+    seconds = (max(result.completed_at for result in results if result.completed_at) - started).total_seconds()
     print(
-        f"{count} photos at once: uploaded in {uploaded - started:.1f} s, all results after {ended - started:.1f} s: "
-        f"{count / (ended - started):.1f} photos a second"
+        f"{count} photos at once: uploaded in {(uploaded - started).total_seconds():.1f} s, all results after "
+        f"{seconds:.1f} s: {count / seconds:.1f} photos a second"
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ministack.app as gateway
 
-from local.aws import function_logs, iam, internals, provisioners, rekognition
+from local.aws import function_logs, iam, internals, provisioners, rekognition, serving
 from local.aws.checkpoint import Checkpoints
 from local.aws.ledger import Ledger
 
@@ -20,6 +20,7 @@ def main() -> None:
     provisioners.install(endpoint)
     iam.install(Ledger(Path(os.environ["IAM_LEDGER"])))
     function_logs.install(Path(os.environ["FUNCTION_LOGS"]))
+    serving.install()
     logging.getLogger("persistence").setLevel(logging.WARNING)
     Checkpoints(Path(os.environ["STATE_DIR"])).start()
     gateway.main()

@@ -7,6 +7,7 @@ from importlib import metadata
 from types import ModuleType
 from typing import Any
 
+import hypercorn.asyncio
 import ministack.app as gateway
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
 from ministack.services import dynamodb, lambda_svc, sqs
@@ -19,6 +20,7 @@ _REQUEST = ("service", "method", "path", "headers", "body", "query_params")
 # What is called or replaced, with the parameters that it must take.
 FUNCTIONS: tuple[tuple[ModuleType | type, str, tuple[str, ...]], ...] = (
     (gateway, "main", ()),
+    (hypercorn.asyncio, "serve", ("app", "config", "shutdown_trigger", "mode")),
     (gateway, "pin_request_origin", ("source_ip", "secure_transport")),
     (gateway, "_build_persistence_save_dict", ()),
     (persistence, "_state_format_version", ("service",)),

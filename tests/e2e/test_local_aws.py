@@ -1,6 +1,7 @@
 """The local AWS: what the plug-in adds to ministack."""
 
 import json
+import socket
 import subprocess
 
 import boto3
@@ -8,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud import AWS_PYTHON, REGION
+from local.ports import HOST
 from local.processes import ROOT
 from tests.e2e.support import unused_ulid
 
@@ -187,3 +189,10 @@ def test_without_enforcement_it_does_not_start():
     done = subprocess.run([AWS_PYTHON, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "AUTH=true" in done.stderr
+
+
+def test_http_is_parsed_by_the_fast_server(cloud):
+    with socket.create_connection((HOST, cloud.ports.aws), timeout=5) as connection:
+        connection.sendall(b"no HTTP at all\r\n\r\n")
+        answer = connection.recv(4096)
+    assert b"Invalid HTTP request received." in answer, "not uvicorn's own words: does ministack start another server?"
