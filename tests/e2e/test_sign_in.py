@@ -42,7 +42,7 @@ def refusal(call, **arguments):
 
 def roles(deployed, token):
     with FacesClient(deployed.url, token=lambda: token) as client:
-        return client.me()["roles"]
+        return sorted(client.me().roles)
 
 
 def refreshed(deployed, cognito, issued):
