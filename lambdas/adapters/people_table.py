@@ -1,8 +1,9 @@
 """People in the table: the person, their consent and its history, and the pointers that find them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from adapters import actions
@@ -119,13 +120,23 @@ class PeopleTable:
 
     def names(self, person_ids: frozenset[str]) -> dict[str, str]:
         """See `People.names`."""
-        items = self.table.get_many((person_pk(person_id), SELF) for person_id in sorted(person_ids))
-        return {item["id"]: item["name"] for item in items.values() if item["status"] != PersonStatus.ERASING}
+        return {item["id"]: item["name"] for item in self._items(person_ids) if item["status"] != PersonStatus.ERASING}
+
+    def recognizable(self, person_ids: frozenset[str], now: datetime) -> dict[str, str]:
+        """See `People.recognizable`."""
+        return {
+            item["id"]: item["name"]
+            for item in self._items(person_ids)
+            if item["status"] == PersonStatus.ACTIVE and item["consentUntil"] > times.to_text(now)
+        }
 
     def of_user(self, sub: str) -> str | None:
         """See `People.of_user`."""
         pointer = self.table.get(f"U#{sub}", SELF)
         return pointer["personId"] if pointer else None
+
+    def _items(self, person_ids: frozenset[str]) -> Iterable[Item]:
+        return self.table.get_many((person_pk(person_id), SELF) for person_id in sorted(person_ids)).values()
 
     def _listed(self, index_pk: str, sk: str, prefix: str, *, limit: int, after: str | None) -> Page[Person]:
         """People by the index, where every sort key ends in `#` and the person's id."""

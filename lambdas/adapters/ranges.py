@@ -1,14 +1,14 @@
-"""What lies between two sort keys, last first.
+"""What lies between two sort keys: last first in pages, or first first as one walk.
 
 Pages go on by the sort key that was reached, so a page can begin anywhere, also where nothing is any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.aws_errors import busy_translated
-from adapters.table import INDEX, Table, plain
+from adapters.table import INDEX, Table, plain, values
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryOutputTypeDef
@@ -55,6 +55,29 @@ def newest_items(table: Table, wanted: Range, *, limit: int) -> Reached:
         ServiceBusyError: The table is too busy for now.
     """
     return _newest(table, wanted, limit=limit, pk="pk", sk="sk", more={"ConsistentRead": True})
+
+
+def walk_keys(table: Table, wanted: Range, *, pace: int) -> Iterator[dict[str, Any]]:
+    """Read all keys from the index, first first and `pace` at once, eventually consistent.
+
+    Raises:
+        ServiceBusyError: The table is too busy for now.
+    """
+    more: dict[str, Any] = {}
+    while True:
+        with busy_translated():
+            answer: QueryOutputTypeDef = table.client.query(
+                TableName=table.name,
+                IndexName=INDEX,
+                KeyConditionExpression="gsi1pk = :pk AND gsi1sk BETWEEN :since AND :before",
+                ExpressionAttributeValues=values({":pk": wanted.pk, ":since": wanted.since, ":before": wanted.before}),
+                Limit=pace,
+                **more,
+            )
+        yield from map(plain, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
 def _newest(table: Table, wanted: Range, *, limit: int, pk: str, sk: str, more: dict[str, Any]) -> Reached:

@@ -66,6 +66,20 @@ class InvalidCursorError(FaceError):
     title = "The cursor is not valid for this list"
 
 
+class UnknownTimeZoneError(FaceError):
+    """A time zone that the IANA's database does not name."""
+
+    code = "unknown_time_zone"
+    title = "There is no such time zone; name one as Europe/Berlin"
+
+
+class NotAcceptableError(FaceError):
+    """The request accepts none of the content types that there are."""
+
+    code = "not_acceptable"
+    title = "The answer cannot be given in a content type that you accept"
+
+
 class IdempotencyKeyReusedError(FaceError):
     """The Idempotency-Key came with another body before."""
 

@@ -149,6 +149,9 @@ class People(Protocol):
     def names(self, person_ids: frozenset[str]) -> dict[str, str]:
         """Names by person id; who is not there, or is being erased, is left out."""
 
+    def recognizable(self, person_ids: frozenset[str], now: datetime) -> dict[str, str]:
+        """Names by person id of those who may be recognized now: approved, and with a consent that is valid."""
+
     def of_user(self, sub: str) -> str | None:
         """Id of the person that this signed-in user is, if any."""
 
@@ -251,7 +254,7 @@ def require_comparable(person: Person, now: datetime) -> None:
         PersonPendingError: The person has registered themself and is not approved yet.
         ConsentMissingError: There is no consent that is valid now.
     """
-    _require_consenting(person, now)
+    require_consenting(person, now)
     if person.status is PersonStatus.PENDING:
         raise PersonPendingError
 
@@ -264,12 +267,18 @@ def require_registrable(person: Person, now: datetime) -> None:
         ConsentMissingError: There is no consent that is valid now.
         TooManyFacesError: The person has as many faces as a person may have.
     """
-    _require_consenting(person, now)
+    require_consenting(person, now)
     if person.faces >= MAX_FACES:
         raise TooManyFacesError(f"A person may have {MAX_FACES} faces")
 
 
-def _require_consenting(person: Person, now: datetime) -> None:
+def require_consenting(person: Person, now: datetime) -> None:
+    """Check that `person` may be known to the service now.
+
+    Raises:
+        PersonErasingError: The person is being erased.
+        ConsentMissingError: There is no consent that is valid now.
+    """
     if person.status is PersonStatus.ERASING:
         raise PersonErasingError
     if person.consent.valid_until <= now:

@@ -14,17 +14,13 @@ from domain.faces import Match
 from domain.ids import Kind, new_id
 from handlers.api.openapi import document
 
-from .conftest import as_operator
+from .conftest import as_admin, as_operator
 
 ADA = {
     "name": "Ada Lovelace",
     "consent": {"purpose": "access control", "textVersion": "2026-01", "givenAt": "2026-01-02T03:04:05Z"},
 }
 ADAS_ID = "per_01JDZ6V8K2M3N4P5Q6R7S8T9VA"
-
-
-def as_admin(call):
-    return lambda *args, **kwargs: call(*args, **{"groups": "[admin]", "sub": "admin-1"} | kwargs)
 
 
 @pytest.fixture
@@ -128,7 +124,14 @@ def test_only_admins_read_the_audit(call):
 
 @pytest.mark.parametrize(
     "query",
-    [{}, {"day": "2026-11-24", "personId": ADAS_ID}, {"day": "yesterday"}, {"day": "2026-11-31"}, {"personId": ""}],
+    [
+        {},
+        {"day": "2026-11-24", "personId": ADAS_ID},
+        {"day": "yesterday"},
+        {"day": "2026-11-31"},
+        {"day": "20261124"},
+        {"personId": ""},
+    ],
 )
 def test_either_a_day_or_a_person_has_to_be_named(call, query):
     status, problem, _ = as_admin(call)("GET", "/audit", query=query)

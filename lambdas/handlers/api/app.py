@@ -15,6 +15,7 @@ from handlers.api.routes import (
     people,
     photos,
     recognitions,
+    sightings,
     usage,
     verifications,
 )
@@ -22,7 +23,20 @@ from handlers.api.serving import Server
 from handlers.wiring.settings import initializing
 
 app = Server(limits=wired)
-for routes in (audit, erasures, export, faces, health, me, people, photos, recognitions, usage, verifications):
+for routes in (
+    audit,
+    erasures,
+    export,
+    faces,
+    health,
+    me,
+    people,
+    photos,
+    recognitions,
+    sightings,
+    usage,
+    verifications,
+):
     app.include_router(routes.router)
 if initializing():
     wired()

@@ -20,21 +20,27 @@ class Notes:
         raises: Failures of its own; those that any route may have are not repeated.
         public: Whether it needs no token.
         takes: Content types of a body that is no JSON; empty where types tell all.
+        gives: Content types of pages beside JSON, by `Accept`.
     """
 
     status: HTTPStatus = HTTPStatus.OK
     raises: tuple[type[FaceError], ...] = ()
     public: bool = False
     takes: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
 
 
 def documented(
-    *raises: type[FaceError], status: HTTPStatus = HTTPStatus.OK, public: bool = False, takes: tuple[str, ...] = ()
+    *raises: type[FaceError],
+    status: HTTPStatus = HTTPStatus.OK,
+    public: bool = False,
+    takes: tuple[str, ...] = (),
+    gives: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
     """Attach notes to a route's function; write it below the route's own decorator."""
 
     def attach(function: F) -> F:
-        setattr(function, _ATTRIBUTE, Notes(status, raises, public, takes))
+        setattr(function, _ATTRIBUTE, Notes(status, raises, public, takes, gives))
         return function
 
     return attach

@@ -27,6 +27,10 @@ with bodies of its own, `{"message": "..."}`.
 """
 _PROBLEM = "#/components/schemas/Problem"
 _GATEWAY_REFUSAL = "API Gateway: no token, or one that is not valid (any more)"
+_LINK = {
+    "description": 'Where more follow: the next page, as `<?...>; rel="next"`, relative to the address of this one.',
+    "schema": {"type": "string"},
+}
 _PROBLEM_SCHEMA = {
     "type": "object",
     "description": "An error, after RFC 9457. `code` is stable; `title` and `detail` are for people.",
@@ -98,6 +102,12 @@ def _paths(generated: dict[str, Any]) -> dict[str, Any]:
         success["description"] = "Done" if notes.status == HTTPStatus.OK else notes.status.phrase
         if notes.status == HTTPStatus.NO_CONTENT:
             del success["content"]
+        if notes.gives:
+            page, text = success["content"]["application/json"]["schema"].pop("anyOf")
+            success["content"] = {"application/json": {"schema": page}} | {
+                kind: {"schema": text} for kind in notes.gives
+            }
+            success["headers"] = {"Link": _LINK}
         operation["responses"] = {str(notes.status.value): success} | _failures(method, operation, notes)
         if notes.public:
             operation["security"] = []

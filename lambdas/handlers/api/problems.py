@@ -13,6 +13,8 @@ STATUS: Mapping[type[errors.FaceError], HTTPStatus] = {
     errors.MalformedRequestError: HTTPStatus.BAD_REQUEST,
     errors.InvalidCursorError: HTTPStatus.BAD_REQUEST,
     errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnknownTimeZoneError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.AccessTokenRequiredError: HTTPStatus.FORBIDDEN,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,

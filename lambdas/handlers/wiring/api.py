@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from zoneinfo import reset_tzpath
 
 from adapters.audit_table import AuditTable
 from adapters.cursor_key import cursor_key
@@ -20,6 +21,7 @@ from adapters.rates_table import RatesTable
 from adapters.recognition_lists import RecognitionListsTable
 from adapters.rekognition_removal import RekognitionRemoval
 from adapters.review_commits import ReviewCommitsTable
+from adapters.sightings import SightingsTable
 from adapters.table import Table
 from adapters.upload_signer import PresignedPosts
 from adapters.usage_table import UsageTable
@@ -78,6 +80,7 @@ class Api:
         self.rates = RatesTable(self._table)
         self.photos = PhotoRegisterTable(self._table)
         self.lists = RecognitionListsTable(self._table)
+        self.sightings = SightingsTable(self._table)
         self.reviews = ReviewCommitsTable(self._table)
         self.removal = PhotoRemovalTable(self._table)
         self.result_life = timedelta(days=settings.result_days)
@@ -103,4 +106,5 @@ class Api:
 
 def wired() -> Api:
     """The API of this environment."""
+    reset_tzpath(())  # time zones are those of the package tzdata, whatever the machine has
     return Api(read(ApiSettings))

@@ -1,6 +1,5 @@
 """GET /audit."""
 
-from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -10,6 +9,7 @@ from domain.audit import AuditAction
 from handlers.api.context import Router, wired
 from handlers.api.documented import documented
 from handlers.api.schemas.audit import AuditEntryOut, AuditOut
+from handlers.api.schemas.common import Day
 
 MAX_PAGE = 100  # entries on a page: so many items one request to the table reads
 
@@ -19,7 +19,7 @@ router = Router()
 @router.get("/audit")
 @documented(errors.ForbiddenError, errors.InvalidCursorError, errors.AuditUnavailableError)
 def list_audit(
-    day: Annotated[date | None, Query()] = None,
+    day: Annotated[Day | None, Query()] = None,
     person_id: Annotated[str | None, Query(alias="personId", min_length=1, max_length=40)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
     cursor: Annotated[str | None, Query(max_length=2000)] = None,

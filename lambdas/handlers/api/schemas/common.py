@@ -1,9 +1,10 @@
 """What every schema shares: camelCase outside, unknown fields refused, texts on one line, instants in UTC."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from domain import times
@@ -18,7 +19,15 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _calendar_day(text: Any) -> Any:
+    """Refuse what pydantic would take for a day too: a number, which it counts in seconds from 1970."""
+    if isinstance(text, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        raise ValueError("must be a day, as in 2026-11-24")
+    return text
+
+
 Text = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=100)]
+Day = Annotated[date, BeforeValidator(_calendar_day)]
 Instant = Annotated[
     datetime,
     PlainSerializer(times.to_text, return_type=str),

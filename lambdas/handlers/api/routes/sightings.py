@@ -1,0 +1,125 @@
+"""Who was seen when."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import AwareDatetime
+
+from domain import errors, times
+from domain.days import time_zone
+from domain.recognition_lists import Span
+from domain.sightings import attendance, list_visits
+from handlers.api.context import Router, wired
+from handlers.api.documented import documented
+from handlers.api.schemas.common import Day
+from handlers.api.schemas.sightings import AttendancesOut, VisitsOut
+from handlers.api.tables import liked, table
+
+MAX_PAGE = 100  # of people: so many names one request to the table reads, and entries of the audit one writes
+
+router = Router()
+
+Debounce = Annotated[
+    int,
+    Query(
+        alias="debounceSeconds",
+        ge=0,
+        le=86400,
+        description="Sightings that follow one another in less than this are one visit; 0: each is one.",
+    ),
+]
+DEBOUNCE = 300
+
+
+@router.get("/people/<person_id>/sightings")
+@documented(
+    errors.ForbiddenError,
+    errors.NotFoundError,
+    errors.PersonErasingError,
+    errors.ConsentMissingError,
+    errors.NotAcceptableError,
+    errors.InvalidCursorError,
+    errors.AuditUnavailableError,
+    gives=("text/csv",),
+)
+def list_sightings(
+    person_id: str,
+    *,
+    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    before: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    debounce: Debounce = DEBOUNCE,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
+    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+) -> Response[VisitsOut | str]:
+    """List when a person was seen, newest first, as JSON or CSV by `Accept`. Operators only.
+
+    Sightings from `from` on and before `to`, those that follow one another closely as one visit. A visit of more than
+    2000 sightings is told in parts.
+    """
+    user, now, kind = router.caller, times.now(), liked(router.current_event)
+    scope = (
+        user.sub,
+        "sightings",
+        person_id,
+        times.to_text(since) if since else "",
+        times.to_text(before) if before else "",
+        str(debounce),
+    )
+    page = list_visits(
+        user,
+        person_id,
+        Span.of(since, before, now=now, longest=wired().result_life),
+        debounce=timedelta(seconds=debounce),
+        limit=limit,
+        after=wired().cursors.open(cursor, *scope),
+        people=wired().people,
+        sightings=wired().sightings,
+        record=router.record,
+        now=now,
+    )
+    body = VisitsOut.of(page.items, wired().cursors.seal(page.position, *scope))
+    return table(kind, body, body.table(), name=f"sightings-{person_id}", event=router.current_event)
+
+
+@router.get("/attendance")
+@documented(
+    errors.ForbiddenError,
+    errors.UnknownTimeZoneError,
+    errors.NotAcceptableError,
+    errors.InvalidCursorError,
+    errors.AuditUnavailableError,
+    gives=("text/csv",),
+)
+def list_attendance(
+    *,
+    day: Annotated[Day, Query(alias="date")],
+    tz: Annotated[str, Query(min_length=1, max_length=64, description="IANA name, as in Europe/Berlin.")] = "UTC",
+    debounce: Debounce = DEBOUNCE,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
+    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+) -> Response[AttendancesOut | str]:
+    """List who was seen on a day: first, last, and on how many visits; as JSON or CSV by `Accept`. Operators only.
+
+    The day is one as it is lived in the time zone `tz`, of 23 or 25 hours where the clocks change. People come in the
+    order in which they were registered; a page may hold few or none although more follow.
+    """
+    user, now, kind = router.caller, times.now(), liked(router.current_event)
+    zone = time_zone(tz)
+    scope = (user.sub, "attendance", day.isoformat(), zone.key, str(debounce))
+    page = attendance(
+        user,
+        day,
+        zone,
+        debounce=timedelta(seconds=debounce),
+        limit=limit,
+        after=wired().cursors.open(cursor, *scope),
+        longest=wired().result_life,
+        people=wired().people,
+        sightings=wired().sightings,
+        record=router.record,
+        now=now,
+    )
+    body = AttendancesOut.of(day, zone, page.items, wired().cursors.seal(page.position, *scope))
+    return table(kind, body, body.table(zone), name=f"attendance-{day}", event=router.current_event)
