@@ -57,12 +57,14 @@ from client.models.photos import (
     Upload,
     Verification,
 )
+from client.models.sightings import Attendance, Visit
 from client.photos import content_type_of
 from client.sessions import Session, UserPool, sign_in
 from client.transport import Polling, Retries
 
 __all__ = [
     "ApiError",
+    "Attendance",
     "AuditEntry",
     "Box",
     "Candidate",
@@ -108,6 +110,7 @@ __all__ = [
     "Usage",
     "UserPool",
     "Verification",
+    "Visit",
     "content_type_of",
     "sign_in",
 ]

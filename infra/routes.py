@@ -1,6 +1,7 @@
 """The routes of the API, by the function that answers them."""
 
 REQUESTS = (
+    "GET /attendance",
     "GET /audit",
     "GET /me",
     "GET /people",
@@ -9,6 +10,7 @@ REQUESTS = (
     "PATCH /people/{id}",
     "GET /people/{id}/export",
     "GET /people/{id}/faces",
+    "GET /people/{id}/sightings",
     "DELETE /people/{id}",
     "GET /erasures/{id}",
     "POST /people/{id}/faces",

@@ -273,7 +273,7 @@ class SecureApi(Construct):
                 allow_origins=list(allowed_origins),
                 allow_methods=[apigw.CorsHttpMethod[m] for m in ("GET", "POST", "PATCH", "DELETE")],
                 allow_headers=["authorization", "content-type", "accept", "idempotency-key", "if-match"],
-                expose_headers=["etag", "location", "retry-after"],
+                expose_headers=["etag", "link", "location", "retry-after"],
                 max_age=Duration.hours(1),
             )
             if allowed_origins

@@ -25,6 +25,7 @@ ORDER = (
     "visibility",
     "recognitions",
     "reviews",
+    "sightings",
     "bad_input",
     "audit",
     "usage",

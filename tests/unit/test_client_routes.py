@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
 
@@ -13,7 +13,7 @@ from openapi_schema_validator import OAS31Validator
 
 import client
 from client.decoding import _camel
-from client.models import administration, people, photos
+from client.models import administration, people, photos, sightings
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text(encoding="utf-8"))
 OPERATIONS = {
@@ -48,6 +48,10 @@ CALLS = {
     "getRecognitionPhoto": lambda api: api.photo_link("rec_1"),
     "reviewRecognizedFace": lambda api: api.review("rec_1", 0, person_id="per_1"),
     "removeRecognition": lambda api: api.delete_recognition("rec_1"),
+    "listSightings": lambda api: list(api.visits("per_1", since=NOW, before=NOW, debounce=timedelta(minutes=1))),
+    "listAttendance": lambda api: list(
+        api.attendance(date(2026, 1, 2), time_zone="Europe/Berlin", debounce=timedelta())
+    ),
     "getErasure": lambda api: api.erasure("era_1"),
     "listAudit": lambda api: [*api.audit_of_day(date(2026, 1, 2)), *api.audit_of_person("per_1")],
     "readUsage": lambda api: api.usage("2026-01"),
@@ -56,7 +60,7 @@ CALLS = {
 
 MODELS = {
     name: kind
-    for module in (people, photos, administration)
+    for module in (people, photos, sightings, administration)
     for name, kind in vars(module).items()
     if is_dataclass(kind) and not name.startswith("_")
 }
@@ -115,7 +119,7 @@ def test_a_value_holds_all_that_the_document_has(name):
 
 
 def test_no_answer_is_without_a_value():
-    pages = {"PeopleOut", "FacesOut", "RecognitionsOut", "AuditOut", "ExportOut"}
+    pages = {"PeopleOut", "FacesOut", "RecognitionsOut", "AuditOut", "ExportOut", "VisitsOut", "AttendancesOut"}
     answers = {name for name in DOCUMENT["components"]["schemas"] if name.endswith("Out")}
     assert answers - pages == {SCHEMAS.get(name, f"{name}Out") for name in MODELS} | {"PersonOut"}
 
