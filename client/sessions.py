@@ -1,7 +1,10 @@
 """Signing in to the user pool by SRP: the password never leaves this process."""
 
+import math
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,6 +13,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP
+from pycognito.exceptions import ForceChangePasswordException, SoftwareTokenMFAChallengeException
 
 from client.errors import SignInError
 
@@ -39,18 +43,25 @@ class UserPool:
 
 
 class Session:
-    """Somebody signed in. Safe for threads."""
+    """Somebody signed in. Safe for threads.
 
-    def __init__(self, pool: UserPool, tokens: dict[str, Any]) -> None:
+    Args:
+        pool: Where they signed in.
+        refresh_token: Of a session that was kept; nothing is asked of the pool until a token is needed.
+        tokens: What a sign-in has just answered.
+    """
+
+    def __init__(self, pool: UserPool, *, refresh_token: str, tokens: Mapping[str, Any] | None = None) -> None:
         self._pool, self._cognito = pool, pool.client()
-        self._refresh_token: str = tokens["RefreshToken"]
+        self._refresh_token, self._renew_at = refresh_token, -math.inf
         self._lock = threading.Lock()
-        self._take(tokens)
+        if tokens:
+            self._take(tokens)
 
     @property
-    def id_token(self) -> str:
-        """Who somebody is, for their own app. The API refuses it."""
-        return self._id_token
+    def refresh_token(self) -> str:
+        """Goes on with the session in another process. Until it ends, as good as a password: keep it as one."""
+        return self._refresh_token
 
     def access_token(self) -> str:
         """The token for the API, renewed when it is about to expire.
@@ -59,44 +70,88 @@ class Session:
             SignInError: It cannot be renewed: the session has ended.
         """
         with self._lock:
-            if time.monotonic() > self._renew_at:
-                self._renew()
+            self._renew_if_needed()
             return self._access_token
 
-    def _renew(self) -> None:
-        try:
+    @property
+    def id_token(self) -> str:
+        """Who somebody is, for their own app. The API refuses it.
+
+        Raises:
+            SignInError: It cannot be renewed: the session has ended.
+        """
+        with self._lock:
+            self._renew_if_needed()
+            return self._id_token
+
+    def end(self) -> None:
+        """Sign out: the session cannot be renewed any more. The access token works until it expires.
+
+        Raises:
+            SignInError: The user pool refused.
+        """
+        with _refusals():
+            self._cognito.revoke_token(Token=self._refresh_token, ClientId=self._pool.client_id)
+
+    def _renew_if_needed(self) -> None:
+        if time.monotonic() <= self._renew_at:
+            return
+        with _refusals():
             answer = self._cognito.initiate_auth(
                 ClientId=self._pool.client_id,
                 AuthFlow="REFRESH_TOKEN_AUTH",
                 AuthParameters={"REFRESH_TOKEN": self._refresh_token},
             )
-        except ClientError as error:
-            raise _refused(error) from error
         self._take(answer["AuthenticationResult"])
 
-    def _take(self, tokens: dict[str, Any]) -> None:
+    def _take(self, tokens: Mapping[str, Any]) -> None:
         self._access_token: str = tokens["AccessToken"]
         self._id_token: str = tokens["IdToken"]
+        self._refresh_token = tokens.get("RefreshToken", self._refresh_token)  # a pool may change it at each renewal
         self._renew_at = time.monotonic() + tokens["ExpiresIn"] - SPARE_SECONDS
 
 
-def sign_in(pool: UserPool, *, email: str, password: str) -> Session:
-    """Sign in with a password.
+def sign_in(pool: UserPool, *, email: str, password: str, code: Callable[[], str] | None = None) -> Session:
+    """Sign in with a password and, where the pool asks for it, a code.
+
+    Args:
+        pool: Where to sign in.
+        email: Who.
+        password: Theirs; a temporary one has to be changed on the managed login pages first.
+        code: Called when the pool asks for the six digits of the authenticator app.
 
     Raises:
-        SignInError: The user is unknown, the password is wrong, or the pool asks for more than a password.
+        SignInError: The user is unknown, the password or the code is wrong, or the pool asks for something else.
     """
-    srp = AWSSRP(
-        username=email, password=password, pool_id=pool.pool_id, client_id=pool.client_id, client=pool.client()
-    )
-    try:
-        answer = srp.authenticate_user()
-    except ClientError as error:
-        raise _refused(error) from error
+    cognito = pool.client()
+    srp = AWSSRP(username=email, password=password, pool_id=pool.pool_id, client_id=pool.client_id, client=cognito)
+    with _refusals():
+        try:
+            answer = srp.authenticate_user()
+        except SoftwareTokenMFAChallengeException as challenge:
+            if code is None:
+                raise SignInError("the user pool asks for the code of the authenticator app") from challenge
+            asked = challenge.get_tokens()
+            answer = cognito.respond_to_auth_challenge(
+                ClientId=pool.client_id,
+                ChallengeName="SOFTWARE_TOKEN_MFA",
+                Session=asked["Session"],
+                ChallengeResponses={
+                    "USERNAME": asked["ChallengeParameters"]["USER_ID_FOR_SRP"],
+                    "SOFTWARE_TOKEN_MFA_CODE": code(),
+                },
+            )
+        except ForceChangePasswordException as challenge:
+            raise SignInError("the password is temporary: change it on the managed login pages first") from challenge
     if "AuthenticationResult" not in answer:
         raise SignInError(f"the user pool asks for {answer.get('ChallengeName', 'more')}")
-    return Session(pool, answer["AuthenticationResult"])
+    tokens = answer["AuthenticationResult"]
+    return Session(pool, refresh_token=tokens["RefreshToken"], tokens=tokens)
 
 
-def _refused(error: ClientError) -> SignInError:
-    return SignInError(error.response.get("Error", {}).get("Message", str(error)))
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        raise SignInError(error.response.get("Error", {}).get("Message", str(error))) from error

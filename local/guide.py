@@ -1,6 +1,7 @@
-"""What a run tells when it is up: where things are, who can sign in, and the API by curl."""
+"""What a run tells when it is up: where things are, who can sign in, and the API by command line and by curl."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from local.cloud import LocalCloud
 from local.deployment import Outputs
@@ -27,6 +28,17 @@ def addresses(cloud: LocalCloud, outputs: Outputs) -> list[str]:
 def people(sign_ins: Mapping[str, SignIn]) -> list[str]:
     """Who can sign in."""
     return [f"{name:<15}{sign_in.email:<24}{sign_in.password}" for name, sign_in in sign_ins.items()]
+
+
+def client(cloud: LocalCloud, outputs: Outputs, sign_in: SignIn, *, photo: str, session: Path) -> list[str]:
+    """Lines for a POSIX shell: sign in, keeping the session in the file `session`, and recognize `photo`."""
+    return [
+        f"export FACES_SESSION='{session}'",
+        f"echo '{sign_in.password}' | .venv/bin/python -m client sign-in '{cloud.api_url(outputs.api_id)}' "
+        f"--pool {outputs.user_pool_id} --client-id {outputs.user_pool_client_id} --endpoint-url {cloud.endpoint} "
+        f"--email {sign_in.email}",
+        f".venv/bin/python -m client recognize '{photo}'",
+    ]
 
 
 def curl(cloud: LocalCloud, outputs: Outputs, sign_in: SignIn, *, photo: str) -> list[str]:

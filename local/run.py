@@ -114,7 +114,13 @@ class Run:
         for line in guide.people(sign_ins):
             say(f"  {line}")
         say()
-        say("  By curl, as the operator:")
+        say("  By the command line of the client, as the operator (--help tells what else it does):")
+        say()
+        session = self._folder / "session.json"
+        for line in guide.client(self._cloud, outputs, sign_ins["operator"], photo=photo, session=session):
+            say(line)
+        say()
+        say("  By curl:")
         say()
         for line in guide.curl(self._cloud, outputs, sign_ins["operator"], photo=photo):
             say(line)

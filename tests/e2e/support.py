@@ -63,6 +63,7 @@ class Deployed:
         self.url = cloud.api_url(outputs.api_id)
         self.pool = UserPool(outputs.user_pool_id, outputs.user_pool_client_id, endpoint_url=cloud.endpoint)
         self._sessions: dict[str, Session] = {}
+        self._passwords: dict[str, str] = {}
 
     def session(self, name: str) -> Session:
         """Somebody signed in; a name that begins with the name of a group is in it."""
@@ -70,8 +71,14 @@ class Deployed:
             group = name if name in {"admin", "operator"} else None
             somebody = SignIn(f"{name}@example.com", users.new_password(), group)
             users.let_in(self.cloud, somebody, user_pool_id=self.outputs.user_pool_id)
+            self._passwords[name] = somebody.password
             self._sessions[name] = sign_in(self.pool, email=somebody.email, password=somebody.password)
         return self._sessions[name]
+
+    def password(self, name: str) -> str:
+        """The password of somebody."""
+        self.session(name)
+        return self._passwords[name]
 
     def client(self, name: str) -> FacesClient:
         """The API as somebody; each request is sent once, so that no failure goes unseen."""

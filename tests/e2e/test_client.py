@@ -1,12 +1,24 @@
 """The client: the whole API by its methods, and what it says where the service does not do what was hoped for."""
 
+import base64
+import hmac
+import io
+import json
+import struct
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from client import ApiError, FacesClient, NotFinishedError, Polling, SignInError, sign_in
+from client import ApiError, FacesClient, NotFinishedError, Polling, Session, SignInError, UserPool, sign_in
+from client.__main__ import main
 from local.demo import scenes
 from tests.e2e.support import CONSENT, eventually
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -106,3 +118,75 @@ def test_a_wrong_password_and_an_unknown_user_are_refused(deployed, name):
     deployed.session("user")
     with pytest.raises(SignInError):
         sign_in(deployed.pool, email=f"{name}@example.com", password="Local-123456-1")
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Run the command line; gives its exit status, its output and its errors."""
+    monkeypatch.setenv("FACES_SESSION", str(tmp_path / "settings" / "session.json"))
+
+    def run(*arguments, said=""):
+        monkeypatch.setattr("sys.stdin", io.StringIO(said))
+        return main([*map(str, arguments)]), *capsys.readouterr()
+
+    return run
+
+
+def test_the_command_line_from_sign_in_to_sign_out(deployed, command, samples):
+    pool = ("--pool", deployed.pool.pool_id, "--client-id", deployed.pool.client_id)
+    where = (deployed.url, *pool, "--endpoint-url", deployed.cloud.endpoint, "--email", "admin@example.com")
+    assert command("sign-in", *where, said="wrong\n")[0] == 1
+    assert command("me") == (1, "", "error: sign in first: python -m client sign-in --help\n")
+    assert command("sign-in", *where, said=f"{deployed.password('admin')}\n")[0] == 0
+    consent = ("--purpose", "test", "--text-version", "1")
+    status, shown, _ = command("--json", "register", "Command Line", samples / "collins.png", *consent)
+    person, registration = map(json.loads, shown.splitlines())
+    assert (status, registration["status"]) == (0, "succeeded")
+    status, shown, _ = command("recognize", samples / "collins.png", samples / "rocket.jpg")
+    assert status == 0
+    assert "matched      Command Line 100.00 %" in shown
+    assert shown.splitlines()[-1].endswith("succeeded  0 faces")
+    by_itself = [sys.executable, "-m", "client", "--json", "person", person["id"]]
+    assert json.loads(subprocess.check_output(by_itself, cwd=ROOT))["name"] == "Command Line"
+    assert command("erase", person["id"], said="yes\n")[0] == 0
+    assert command("person", person["id"])[2].startswith("error: 404 not_found: ")
+    assert command("sign-out")[0] == 0
+    assert command("me")[0] == 1
+
+
+def test_a_pool_that_asks_for_a_code_gets_it(deployed):
+    """In prod everybody has an authenticator app; the stage `local` has none, so this is a pool of its own."""
+    cognito = deployed.cloud.client("cognito-idp")
+    pool_id = cognito.create_user_pool(PoolName="codes")["UserPool"]["Id"]
+    cognito.set_user_pool_mfa_config(
+        UserPoolId=pool_id, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
+    )
+    flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    made = cognito.create_user_pool_client(UserPoolId=pool_id, ClientName="codes", ExplicitAuthFlows=flows)
+    pool = UserPool(pool_id, made["UserPoolClient"]["ClientId"], endpoint_url=deployed.cloud.endpoint)
+    cognito.admin_create_user(
+        UserPoolId=pool_id, Username="ada", TemporaryPassword="Temporary-1", MessageAction="SUPPRESS"
+    )
+    with pytest.raises(SignInError, match="the password is temporary"):
+        sign_in(pool, email="ada", password="Temporary-1")
+    cognito.admin_set_user_password(UserPoolId=pool_id, Username="ada", Password="Lasting-12", Permanent=True)
+    token = sign_in(pool, email="ada", password="Lasting-12").access_token()
+    secret = cognito.associate_software_token(AccessToken=token)["SecretCode"]
+    cognito.verify_software_token(AccessToken=token, UserCode=one_time_code(secret))
+    with pytest.raises(SignInError, match="the code of the authenticator app"):
+        sign_in(pool, email="ada", password="Lasting-12")
+    with pytest.raises(SignInError):
+        sign_in(pool, email="ada", password="Lasting-12", code=lambda: "no code")
+    session = sign_in(pool, email="ada", password="Lasting-12", code=lambda: one_time_code(secret))
+    assert Session(pool, refresh_token=session.refresh_token).access_token()
+    session.end()
+    with pytest.raises(SignInError):
+        Session(pool, refresh_token=session.refresh_token).access_token()
+
+
+def one_time_code(secret):
+    """After RFC 6238: six digits of the current half minute."""
+    counted = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.digest(base64.b32decode(secret), counted, "sha1")
+    [number] = struct.unpack_from(">I", digest, digest[-1] & 0x0F)
+    return f"{(number & 0x7FFFFFFF) % 1_000_000:06d}"

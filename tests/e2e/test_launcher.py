@@ -113,20 +113,27 @@ def first(folder, port):
     launched = Launched("up", folder, port)
     try:
         launched.wait_until_up()
-        lines = re.findall(r"^(?:[A-Z]+=|printf|sleep|curl).*$", launched.output, re.MULTILINE)
-        shown = subprocess.run(["sh", "-ec", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, check=False)
+        curl = re.findall(r"^(?:[A-Z]+=|printf|sleep|curl).*$", launched.output, re.MULTILINE)
+        client = re.findall(r"^(?:export|echo|\.venv).*$", launched.output, re.MULTILINE)
+        by_curl, by_client = shell(curl), shell(client)
         assert any("_worker.py" in command for command in processes_of(folder).values())
         began = time.monotonic()
         status = launched.end(signal.SIGINT)
         return {
             "output": launched.output,
-            "by curl": shown.stdout,
+            "by curl": by_curl,
+            "by client": by_client,
             "status": status,
             "left": processes_of(folder),
             "seconds": time.monotonic() - began,
         }
     finally:
         launched.kill()
+
+
+def shell(lines):
+    done = subprocess.run(["sh", "-ec", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout
 
 
 def test_the_first_run_shows_every_step_and_every_photo_right(first):
@@ -139,6 +146,10 @@ def test_the_curl_lines_that_it_prints_recognize_somebody(first):
     uploaded, at_once = map(json.loads, first["by curl"].splitlines())
     for result in (uploaded, at_once):
         assert [face["name"] for face in result["faces"]] == ["Barack Obama"]
+
+
+def test_the_lines_of_the_client_that_it_prints_recognize_somebody(first):
+    assert re.search(r"^ +0  matched +Barack Obama 100\.00 %$", first["by client"], re.MULTILINE)
 
 
 def test_ctrl_c_ends_every_process(first):

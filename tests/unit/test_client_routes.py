@@ -4,23 +4,19 @@ import json
 import re
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import httpx
 import pytest
 from openapi_schema_validator import OAS31Validator
 
 import client
-from client.decoding import _camel
+from client import lines
+from client.decoding import _camel, decode
 from client.models import administration, people, photos, sightings
 
-DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text(encoding="utf-8"))
-OPERATIONS = {
-    operation["operationId"]: (method.upper(), path, operation)
-    for path, found in DOCUMENT["paths"].items()
-    for method, operation in found.items()
-}
+from .documented_samples import DOCUMENT, OPERATIONS, answered, enumerated, resolved, sample, success
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CONSENT = client.Consent("access control", "2026-01", NOW, datetime(2027, 1, 1, tzinfo=UTC))
 SOMEBODY = client.Person("per_1", "Ada", None, "active", 0, NOW, CONSENT, etag='"1"')
@@ -58,7 +54,7 @@ CALLS = {
     "readHealth": lambda api: api.health(),
 }
 
-MODELS = {
+MODELS: dict[str, Any] = {
     name: kind
     for module in (people, photos, sightings, administration)
     for name, kind in vars(module).items()
@@ -118,40 +114,17 @@ def test_a_value_holds_all_that_the_document_has(name):
                 assert set(get_args(choice)) == set(enumerated(documented.get("items", documented))), field
 
 
+@pytest.mark.parametrize("name", sorted(MODELS))
+def test_a_value_can_be_written_as_json_and_read_again_and_shown(name):
+    value = decode(MODELS[name], sample(DOCUMENT["components"]["schemas"][SCHEMAS.get(name, f"{name}Out")]))
+    assert decode(MODELS[name], json.loads(lines.as_json(value))) == value
+    assert lines.for_people(value)
+
+
 def test_no_answer_is_without_a_value():
     pages = {"PeopleOut", "FacesOut", "RecognitionsOut", "AuditOut", "ExportOut", "VisitsOut", "AttendancesOut"}
     answers = {name for name in DOCUMENT["components"]["schemas"] if name.endswith("Out")}
     assert answers - pages == {SCHEMAS.get(name, f"{name}Out") for name in MODELS} | {"PersonOut"}
-
-
-def success(operation):
-    return next((int(status), found) for status, found in operation["responses"].items() if status.startswith("2"))
-
-
-def answered(operation):
-    """An answer as the document describes it."""
-    status, found = success(operation)
-    if "content" not in found:
-        return httpx.Response(status)
-    body = sample(found["content"]["application/json"]["schema"])
-    return httpx.Response(status, json=body, headers={"etag": '"7"'})
-
-
-def sample(schema):
-    """Something that fits a schema: lists with one of each, nothing null that need not be."""
-    if choices := enumerated(schema):
-        return choices[0]
-    schema = resolved(schema)
-    kind = schema["type"]
-    if kind == "array":
-        return [sample(one) for one in schema["items"].get("oneOf", [schema["items"]])]
-    if kind == "object":
-        made = {name: sample(found) for name, found in schema.get("properties", {}).items()}
-        made |= {"key": sample(schema["additionalProperties"])} if "additionalProperties" in schema else {}
-        return made | ({"nextCursor": None} if "nextCursor" in made else {})
-    if kind == "string":
-        return {"date-time": "2026-01-02T03:04:05.678Z", "date": "2026-01-02"}.get(schema.get("format"), "text")
-    return {"integer": 1, "number": 0.5, "boolean": True, "null": None}[kind]
 
 
 def check_parameters(request, operation):
@@ -171,16 +144,3 @@ def check_body(request, operation):
     if content:
         schema = {"components": DOCUMENT["components"], **content["schema"]}
         OAS31Validator(schema).validate(json.loads(request.content))
-
-
-def resolved(schema):
-    """Behind references, and behind the null that a field may be as well."""
-    if "$ref" in schema:
-        return resolved(DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
-    return resolved(schema["anyOf"][0]) if "anyOf" in schema else schema
-
-
-def enumerated(schema):
-    """What a schema allows, where it lists that."""
-    schema = resolved(schema)
-    return schema.get("enum") or [schema[key] for key in ("const",) if key in schema]

@@ -1,0 +1,189 @@
+"""python -m client: its arguments, what it asks of the API, what it shows, and the session that it keeps."""
+
+import argparse
+import io
+import json
+import re
+import stat
+
+import httpx
+import pytest
+
+from client import FacesClient, SignInError, UserPool, arguments, keeping
+from client import __main__ as command
+from client.keeping import Kept
+from client.sessions import Session
+
+from .documented_samples import OPERATIONS, answered
+
+# Each command, and the operations that it asks for.
+COMMANDS = {
+    "me": "readMe",
+    "health": "readHealth",
+    "register Ada {photo} --purpose p --text-version 1 --given-at 2026-01-02": (
+        "createPerson createRegistration getRegistration"
+    ),
+    "people --prefix A": "listPeople",
+    "person per_1": "getPerson",
+    "change per_1 --name Ada": "getPerson patchPerson",
+    "add-face per_1 {photo}": "createRegistration getRegistration",
+    "faces per_1": "getFaces",
+    "remove-face per_1 face-1": "deleteFace",
+    "export per_1 --photos {folder}": "getPerson exportPerson",
+    "recognize {photo}": "createRecognition getRecognition",
+    "recognize {photo} --now --largest": "recognizeImmediately",
+    "verify per_1 {photo}": "createVerification getVerification",
+    "recognitions --since 2026-01-02T03:04:05+01:00 --decision review": "getRecognitions",
+    "recognition rec_1": "getRecognition",
+    "photo rec_1 {folder}/photo.jpg": "getRecognitionPhoto",
+    "review rec_1 0 per_1": "reviewRecognizedFace",
+    "review rec_1 0 unknown": "reviewRecognizedFace",
+    "delete-recognition rec_1": "removeRecognition",
+    "sightings per_1 --before 2026-01-02": "listSightings",
+    "attendance 2026-01-02 --time-zone Europe/Berlin": "listAttendance",
+    "erase per_1 --yes": "deletePerson getErasure",
+    "erasure era_1": "getErasure",
+    "audit --day 2026-01-02": "listAudit",
+    "audit --person per_1": "listAudit",
+    "usage --month 2026-01": "readUsage",
+}
+
+
+class Api:
+    """The API as documented, where photos and erasures are done at once; keeps the operations asked for."""
+
+    def __init__(self):
+        self.asked = []
+        self.outcome = "succeeded"
+
+    def __call__(self, request):
+        if request.url.host != "api.test":
+            return httpx.Response(200, content=b"photo")
+        name, operation = next(
+            (name, operation)
+            for name, (method, path, operation) in OPERATIONS.items()
+            if method == request.method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), request.url.path)
+        )
+        self.asked.append(name)
+        response = answered(operation)
+        if not response.content:
+            return response
+        return httpx.Response(200, json=self.done(response.json()), headers={"etag": response.headers["etag"]})
+
+    def done(self, body):
+        if "upload" in body:
+            body |= {"status": self.outcome} | ({"error": None} if self.outcome == "succeeded" else {})
+        return body | ({"status": "complete"} if "receipt" in body else {})
+
+    def client(self, *args, **options):
+        return FacesClient(*args, **options, network=httpx.MockTransport(self))
+
+
+@pytest.fixture
+def api(monkeypatch):
+    api = Api()
+    monkeypatch.setattr(command, "FacesClient", api.client)
+    monkeypatch.setenv("FACES_API", "https://api.test")
+    monkeypatch.setenv("FACES_TOKEN", "token")
+    return api
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(b"\xff\xd8\xff")
+    return path
+
+
+def split(line, photo, tmp_path):
+    return [part.format(photo=photo, folder=tmp_path / "folder") for part in line.split()]
+
+
+def subcommands():
+    [found] = [one for one in arguments.parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    return set(found.choices)
+
+
+def test_every_command_is_tried_here():
+    assert {line.split()[0] for line in COMMANDS} == subcommands() - {"sign-in", "sign-out"}
+
+
+@pytest.mark.parametrize("line", sorted(COMMANDS))
+def test_a_command_asks_for_what_it_says_and_shows_what_came(api, photo, tmp_path, capsys, line):
+    (tmp_path / "folder").mkdir()
+    status = command.main(split(line, photo, tmp_path))
+    shown = capsys.readouterr()
+    assert (status, shown.err) == (0, "")
+    assert list(dict.fromkeys(api.asked)) == COMMANDS[line].split()
+    assert shown.out.strip()
+
+
+@pytest.mark.parametrize("line", sorted(COMMANDS))
+def test_as_json_each_value_is_one_line(api, photo, tmp_path, capsys, line):
+    (tmp_path / "folder").mkdir()
+    command.main(["--json", *split(line, photo, tmp_path)])
+    for shown in capsys.readouterr().out.splitlines():
+        json.loads(shown)
+
+
+def test_the_photos_of_an_export_are_written(api, tmp_path):
+    command.main(["export", "per_1", "--photos", str(tmp_path / "new" / "folder")])
+    assert [path.read_bytes() for path in (tmp_path / "new" / "folder").iterdir()] == [b"photo"]
+
+
+@pytest.mark.parametrize(("said", "asked"), [("yes\n", True), ("y\n", False), ("", False)])
+def test_nobody_is_erased_without_a_yes(api, monkeypatch, capsys, said, asked):
+    monkeypatch.setattr("sys.stdin", io.StringIO(said))
+    assert command.main(["erase", "per_1"]) == 0
+    assert ("deletePerson" in api.asked) == asked
+    assert ("Nothing is erased" in capsys.readouterr().out) != asked
+
+
+@pytest.mark.parametrize(("line", "status"), [("recognize {photo}", 1), ("recognition rec_1", 0), ("recognitions", 0)])
+def test_a_photo_that_came_to_nothing_is_a_failure_of_what_sent_it(api, photo, tmp_path, line, status):
+    api.outcome = "rejected"
+    assert command.main(split(line, photo, tmp_path)) == status
+
+
+def test_a_photo_that_cannot_be_read_is_an_error_before_anybody_is_registered(api, tmp_path, capsys):
+    line = ["register", "Ada", str(tmp_path / "none.jpg"), "--purpose", "p", "--text-version", "1"]
+    assert command.main(line) == 1
+    assert "none.jpg" in capsys.readouterr().err
+    assert api.asked == []
+
+
+@pytest.mark.parametrize("line", ["audit", "people --prefix A --pending", "recognitions --since soon", "nothing"])
+def test_wrong_arguments_are_told_and_ask_for_nothing(api, capsys, line):
+    with pytest.raises(SystemExit) as ended:
+        command.main(line.split())
+    assert ended.value.code == 2
+    assert api.asked == []
+
+
+@pytest.fixture
+def kept(monkeypatch, tmp_path):
+    for name in ("FACES_API", "FACES_TOKEN", "FACES_SESSION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    pool = UserPool("us-east-1_abc", "client-1", endpoint_url="http://127.0.0.1:1")
+    return Kept("https://api.test", Session(pool, refresh_token="secret"), pool)
+
+
+def test_a_session_is_kept_for_its_user_alone(kept):
+    keeping.keep(kept)
+    keeping.keep(kept)
+    found = keeping.kept()
+    assert (found.api_url, found.pool, found.session.refresh_token) == (kept.api_url, kept.pool, "secret")
+    assert stat.S_IMODE(keeping.path().stat().st_mode) == 0o600
+    assert stat.S_IMODE(keeping.path().parent.stat().st_mode) == 0o700
+    assert [path.name for path in keeping.path().parent.iterdir()] == ["session.json"]
+    keeping.forget()
+    with pytest.raises(SignInError, match="sign in first"):
+        keeping.kept()
+
+
+def test_a_session_that_cannot_be_read_says_so(kept, capsys):
+    keeping.keep(kept)
+    keeping.path().write_text("{}")
+    assert command.main(["me"]) == 1
+    assert "cannot be read; sign in again" in capsys.readouterr().err
