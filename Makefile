@@ -29,8 +29,8 @@ run: setup ## the whole service on this machine, with a demonstration; Ctrl-C en
 demo: setup ## the same once; fails if any photo gets a wrong answer
 	@$(PY) -m local demo
 
-test: setup ## all tests
-	$(PY) -m pytest
+test: setup ## all tests, on all cores
+	$(PY) -m pytest --numprocesses auto --dist loadscope
 
 check: setup ## format, lint, types, and whether docs/openapi.json tells the truth
 	$(PY) -m ruff format --check .

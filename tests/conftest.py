@@ -2,14 +2,85 @@
 
 import os
 import uuid
+from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import figures
 
+HERE = Path(__file__).parent
+# The order of the files of tests/e2e, which use one deployment: what is soonest known first.
+E2E = (
+    "setup",
+    "flow",
+    "access",
+    "sign_in",
+    "immediate",
+    "verification",
+    "client",
+    "people",
+    "visibility",
+    "recognitions",
+    "reviews",
+    "sightings",
+    "bad_input",
+    "audit",
+    "usage",
+    "erasure",
+    "events",
+    "guide",
+    "reconciliation",
+    "least_privilege",
+    "local_aws",
+    "launcher",
+    "direct",
+    "deployments",
+)
 
-def pytest_configure():
-    os.environ[figures.RUN] = uuid.uuid4().hex
+
+def pytest_configure(config):
+    if not is_worker(config):
+        os.environ[figures.RUN] = uuid.uuid4().hex
+
+
+def is_worker(config):
+    """Whether this is one of several processes that share the tests of a run."""
+    return hasattr(config, "workerinput")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Alone: the quick ones first. In several processes: those that take longest first."""
+    items.sort(key=place)
+    if is_worker(config):
+        items.sort(key=lambda item: GROUPS.get(group(item.nodeid), len(GROUPS)))
+
+
+def place(item):
+    return E2E.index(item.path.stem.removeprefix("test_")) if item.path.parent == HERE / "e2e" else -1
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Give each group of tests to one process."""
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group(nodeid)
+
+    config.option.loadscopereorder = False  # keep our order
+    return ByGroup(config, log)
+
+
+def group(nodeid):
+    """Tests that one process has to run, for they share what is expensive to make."""
+    _, folder, *_, file = nodeid.partition("::")[0].split("/")
+    if file == "test_launcher.py":
+        return file
+    return {"faults": "e2e"}.get(folder, folder) if folder != "unit" else file
+
+
+# Longest first.
+GROUPS = {"e2e": 0, "test_launcher.py": 1, "infra": 2, "endpoint": 3}
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -12,42 +12,6 @@ from local.ports import Ports
 from local.run import SAMPLES
 from tests.e2e.support import Deployed, LedgerView, registered
 
-# The order in which these files run, after all other tests: what is soonest known first.
-ORDER = (
-    "setup",
-    "flow",
-    "access",
-    "sign_in",
-    "immediate",
-    "verification",
-    "client",
-    "people",
-    "visibility",
-    "recognitions",
-    "reviews",
-    "sightings",
-    "bad_input",
-    "audit",
-    "usage",
-    "erasure",
-    "events",
-    "guide",
-    "reconciliation",
-    "least_privilege",
-    "local_aws",
-    "launcher",
-    "direct",
-    "deployments",
-)
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items):
-    def place(item):
-        return -1 if item.path.parent != HERE else ORDER.index(item.path.stem.removeprefix("test_"))
-
-    items.sort(key=place)
-
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory) -> Iterator[LocalCloud]:

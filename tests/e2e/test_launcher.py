@@ -228,10 +228,16 @@ def test_a_taken_port_is_named_and_nothing_is_started(tmp_path):
     assert processes_of(tmp_path / "state") == {}
 
 
-def test_two_runs_do_not_share_a_state_folder(cloud):
-    launched = Launched("up", cloud.folder, Ports.free().aws)
-    assert launched.end() == 1
-    assert "error: already running" in launched.output
+def test_two_runs_do_not_share_a_state_folder(tmp_path):
+    folder = tmp_path / "state"
+    one = Launched("up", folder, Ports.free().aws)
+    try:
+        eventually(lambda: "local AWS" in one.output, bool)
+        another = Launched("up", folder, Ports.free().aws)
+        assert another.end() == 1
+        assert "error: already running" in another.output
+    finally:
+        one.end(signal.SIGTERM)
 
 
 @pytest.mark.parametrize("port", ["web", "80", "70000"])
