@@ -63,7 +63,7 @@ def place(item):
 def pytest_xdist_make_scheduler(config, log):
     """Give each group of tests to one process."""
 
-    class ByGroup(LoadScopeScheduling):
+    class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
         def _split_scope(self, nodeid):
             return group(nodeid)
 
