@@ -196,7 +196,8 @@ class FunctionMaker:
                 **self._stage.environment(*spec.settings),
                 **environment,
                 "POWERTOOLS_SERVICE_NAME": spec.module.split(".")[1],
-                "POWERTOOLS_METRICS_NAMESPACE": "Faces",
+                # Two deployments in one account would otherwise be one in every metric.
+                "METRICS_NAMESPACE": Stack.of(self._scope).stack_name,
             },
             log_level=self._stage.log_level,
             log_retention=self._stage.log_retention,

@@ -47,18 +47,25 @@ class ErasuresTable:
         item = self.table.get(erasure_pk(erasure_id), SELF)
         return erasure_of(item) if item else None
 
+    def pending(self, before: datetime) -> Iterator[Erasure]:
+        """See `ErasureRecords.pending`."""
+        yield from map(erasure_of, self._pending(times.to_text(before)))
+
     def idle(self, since: datetime) -> Iterator[Erasure]:
         """See `ErasureRecords.idle`."""
         before = times.to_text(since)
-        for pk, sk in self.table.walk_index(PENDING, before=before):
-            item = self.table.get(pk, sk)
-            if item and item["status"] == ErasureStatus.PENDING and item.get("workedAt", "") < before:
-                yield erasure_of(item)
+        yield from (erasure_of(item) for item in self._pending(before) if item.get("workedAt", "") < before)
 
     def without_consent(self, now: datetime) -> Iterator[str]:
         """See `ErasureRecords.without_consent`."""
         for pk, _ in self.table.walk_index(CONSENTS_DUE, before=times.to_text(now)):
             yield pk.removeprefix("P#")
+
+    def _pending(self, before: str) -> Iterator[Item]:
+        for pk, sk in self.table.walk_index(PENDING, before=before):
+            item = self.table.get(pk, sk)
+            if item and item["status"] == ErasureStatus.PENDING:
+                yield item
 
     def _write(self, erasure: Erasure) -> bool:
         """Whether the person could be marked."""

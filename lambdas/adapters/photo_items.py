@@ -78,6 +78,7 @@ def result_item(photo: Photo, result: Result) -> dict[str, Any]:
         "owner": photo.owner,
         "personId": photo.person_id,
         "status": result.status,
+        "uploadedAt": times.to_text(photo.uploaded_at) if photo.uploaded_at else None,
         "completedAt": completed_at,
         "faces": face_maps(result.faces),
         "registered": _registered_map(result.registered) if result.registered else None,

@@ -35,9 +35,15 @@ def _photo(result: Mapping[str, Any]) -> PhotoEnding:
         requested_by=result["owner"],
         person_id=result.get("personId"),
         result=result_of(result),
+        uploaded_at=times.from_text(result["uploadedAt"]) if "uploadedAt" in result else None,
     )
 
 
 def _erasure(pending: Mapping[str, Any], complete: Mapping[str, Any]) -> ErasureEnding:
     """Once complete it does not say any more who it was; just before, it did."""
-    return ErasureEnding(pending["id"], pending["personId"], times.from_text(complete["completedAt"]))
+    return ErasureEnding(
+        pending["id"],
+        pending["personId"],
+        requested_at=times.from_text(pending["requestedAt"]),
+        completed_at=times.from_text(complete["completedAt"]),
+    )

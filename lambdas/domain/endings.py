@@ -24,6 +24,7 @@ class PhotoEnding:
     Attributes:
         requested_by: `sub` of the user who asked for the upload.
         person_id: The person of a registration or a verification.
+        uploaded_at: None of results that were written before this was kept with them.
     """
 
     photo_id: str
@@ -31,6 +32,7 @@ class PhotoEnding:
     requested_by: str
     person_id: str | None
     result: Result
+    uploaded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class ErasureEnding:
 
     erasure_id: str
     person_id: str
+    requested_at: datetime
     completed_at: datetime
 
 

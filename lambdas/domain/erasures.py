@@ -111,6 +111,9 @@ class ErasureRecords(Protocol):
     def get(self, erasure_id: str) -> Erasure | None:
         """Read an erasure, including what was written just now."""
 
+    def pending(self, before: datetime) -> Iterator[Erasure]:
+        """Pending erasures that were asked for before then; eventually consistent."""
+
     def idle(self, since: datetime) -> Iterator[Erasure]:
         """Pending erasures on which nobody has worked since then; eventually consistent."""
 
@@ -131,7 +134,7 @@ class Resumed:
 
     Attributes:
         resent: Erasures that nobody had worked on for a while.
-        overdue: Those of them that are shown as failed.
+        overdue: Erasures that are shown as failed, whether somebody works on them or not.
         started: Erasures of people whose consent had ended.
     """
 
@@ -176,7 +179,7 @@ class Erasures:
             with contextlib.suppress(NotFoundError):  # erased, or consents again: the list lags behind
                 self.start(person_id, Reason.CONSENT_ENDED)
                 started += 1
-        overdue = sum(erasure.status_at(now) is ErasureStatus.FAILED for erasure in idle)
+        overdue = sum(1 for _ in self.records.pending(now - OVERDUE_AFTER))
         return Resumed(len(idle), overdue, started)
 
 

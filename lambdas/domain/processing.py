@@ -115,13 +115,14 @@ class Postponer(Protocol):
 
 
 class Outcome(StrEnum):
-    """What became of an arrival; for logs and metrics."""
+    """What became of an arrival, for logs and metrics; `HELD`: another worker has the photo, and it will come again."""
 
     COMMITTED = "committed"
     REJECTED = "rejected"
     FAILED = "failed"
     REPEATED = "repeated"
     SUPERSEDED = "superseded"
+    HELD = "held"
     POSTPONED = "postponed"
     QUARANTINED = "quarantined"
 
@@ -177,7 +178,7 @@ class Processor:
                 return Outcome.REPEATED
             case Claim(ClaimState.HELD, held_until=datetime() as held_until):
                 self.postponer.postpone(arrival, delay=min(held_until - now + FIRST_DELAY, LONGEST_DELAY))
-                return Outcome.POSTPONED
+                return Outcome.HELD
             case Claim(ClaimState.OTHER_VERSION):
                 self.objects.delete(arrival.key, arrival.version)
                 return Outcome.SUPERSEDED

@@ -32,6 +32,13 @@ class ReviewRecords(Protocol):
         """
 
 
+class OpenReviews(Protocol):
+    """Photos that wait for a human."""
+
+    def oldest(self, now: datetime) -> datetime | None:
+        """Since when the one has waited that has waited longest; None if none waits. Eventually consistent."""
+
+
 def review_face(
     caller: Caller,
     recognition_id: str,

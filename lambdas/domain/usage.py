@@ -5,7 +5,7 @@ calls of a worker that died before are not. What costs little is left out: store
 service.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -51,11 +51,19 @@ class MonthlyBudget:
 
     Args:
         dollars: A month; ``math.inf`` for no limit.
+        watch: Is told how many percent of it are spent, whenever that is read.
     """
 
-    def __init__(self, dollars: float, *, counters: UsageCounters, prices: PriceList) -> None:
+    def __init__(
+        self,
+        dollars: float,
+        *,
+        counters: UsageCounters,
+        prices: PriceList,
+        watch: Callable[[float], None] | None = None,
+    ) -> None:
         self.dollars = dollars
-        self._counters, self._prices = counters, prices
+        self._counters, self._prices, self._watch = counters, prices, watch
         self._read_at: datetime | None = None
         self._spent = 0.0
 
@@ -76,6 +84,8 @@ class MonthlyBudget:
             used = self._counters.of_month(month_of(now))
             self._spent = sum(self._prices.dollars(purpose.calls) for purpose in used)
             self._read_at = now
+            if self._watch:
+                self._watch(100 * self._spent / self.dollars if self.dollars else 100)
         return self._spent
 
 

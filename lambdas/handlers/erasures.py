@@ -1,13 +1,13 @@
 """The erasures' worker: messages about single erasures, and the schedule that looks after all of them."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
-
-from domain import times
+from domain import metrics, times
+from domain.metrics import Measured, counted
+from handlers.telemetry import correlate, logger, measure, unexpected
 from handlers.wiring import erasures as wiring
 from handlers.wiring.settings import initializing
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MARGIN = timedelta(seconds=30)  # before the function is ended: enough to finish a step and to send a message
 
-logger = Logger()
 wired = cache(wiring.wired)
 if initializing():
     wired()
@@ -32,35 +31,39 @@ def handler(event: "Mapping[str, Any]", context: "LambdaContext") -> dict[str, A
     pending all the same, and the schedule sends another message.
     """
     if "Records" not in event:
-        _resume()
+        _look(context.aws_request_id)
         return None
     until = times.now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - MARGIN
     failed = []
     for message in event["Records"]:
         try:
             _erase(message, until)
-        except Exception:  # whatever it is, the other messages of the batch go on
-            logger.exception("erasure failed", message_id=message["messageId"])
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other messages of the batch go on
+            unexpected("erasure failed", error, message_id=message["messageId"])
             failed.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failed}
 
 
 def _erase(message: "Mapping[str, Any]", until: "datetime") -> None:
     erasure_id = wired().erasure_id(message)
-    logger.set_correlation_id(erasure_id)
+    correlate(erasure_id)
     outcome = wired().eraser.erase(erasure_id, until=until)
-    _count(f"Erasures{outcome.value.title()}", 1)
     logger.info("erasure worked on", outcome=outcome)
 
 
-def _resume() -> None:
+def _look(request_id: str) -> None:
+    """See to erasures that nobody works on, and tell for how long the oldest review has waited."""
+    correlate(request_id)
     resumed = wired().erasures.resume()
-    _count("ErasuresResent", resumed.resent)
-    _count("ErasuresOverdue", resumed.overdue)
-    _count("ErasuresStartedForConsent", resumed.started)
-    logger.info("erasures looked after", resent=resumed.resent, overdue=resumed.overdue, started=resumed.started)
-
-
-def _count(name: str, count: int) -> None:
-    with single_metric(name, MetricUnit.Count, count):
-        pass  # written when the block ends
+    measure(
+        [
+            counted(metrics.ERASURES_RESENT, resumed.resent),
+            counted(metrics.ERASURES_OVERDUE, resumed.overdue),
+            counted(metrics.ERASURES_STARTED, resumed.started),
+        ]
+    )
+    now = times.now()
+    oldest = wired().reviews.oldest(now)
+    age = (now - oldest).total_seconds() if oldest else None
+    measure([Measured(metrics.REVIEW_AGE, (age,) if age is not None else ())])
+    logger.info("erasures looked after", **asdict(resumed), review_age=age)

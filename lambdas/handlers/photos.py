@@ -4,20 +4,27 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
-
+from domain import metrics, times
+from domain.metrics import Measured, counted
 from domain.photos import parse_key
 from domain.processing import Arrival, Outcome
+from handlers.telemetry import correlate, logger, measure, unexpected
 from handlers.wiring import photos as wiring
 from handlers.wiring.settings import initializing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
+_COUNTED = {
+    Outcome.POSTPONED: metrics.PHOTOS_PUT_OFF,
+    Outcome.QUARANTINED: metrics.PHOTOS_QUARANTINED,
+    Outcome.REPEATED: metrics.EVENTS_REPEATED,
+    Outcome.SUPERSEDED: metrics.EVENTS_REPEATED,
+    Outcome.HELD: metrics.EVENTS_REPEATED,
+}
+
 wired = cache(wiring.wired)
 if initializing():
     wired()
@@ -37,8 +44,8 @@ def handler(event: "Mapping[str, Any]", _context: "LambdaContext") -> dict[str, 
     for message in records:
         try:
             _process(json.loads(message["body"]))
-        except Exception:  # whatever it is, the other messages of the batch go on
-            logger.exception("photo failed", message_id=message["messageId"])
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other messages of the batch go on
+            unexpected("photo failed", error, message_id=message["messageId"])
             failed.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failed}
 
@@ -46,11 +53,18 @@ def handler(event: "Mapping[str, Any]", _context: "LambdaContext") -> dict[str, 
 def _process(event: "Mapping[str, Any]") -> None:
     photos = wired()
     for arrival in photos.arrivals(event):
-        logger.set_correlation_id(_photo_id(arrival))
+        correlate(_photo_id(arrival))
         outcome = photos.processor.process(arrival) if arrival else Outcome.QUARANTINED
-        with single_metric(f"Photos{outcome.value.title()}", MetricUnit.Count, 1):
-            pass  # written when the block ends
         logger.info("photo processed", outcome=outcome, attempt=arrival.attempt if arrival else 0)
+        measure(_measured(arrival, outcome))
+
+
+def _measured(arrival: Arrival | None, outcome: Outcome) -> "Iterator[Measured]":
+    """What happened short of a result; results are counted where they are told, in `handlers.events`."""
+    if outcome in _COUNTED:
+        yield counted(_COUNTED[outcome], 1)
+    if outcome is Outcome.POSTPONED and arrival and arrival.first_seen:
+        yield Measured(metrics.PUT_OFF_FOR, ((times.now() - arrival.first_seen).total_seconds(),))
 
 
 def _photo_id(arrival: Arrival | None) -> str:

@@ -4,11 +4,10 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
-
-from domain import times
+from domain import metrics, times
+from domain.metrics import counted
 from domain.reconciliation import MOST_STRAY, Ending
+from handlers.telemetry import correlate, logger, measure
 from handlers.wiring import reconciliation as wiring
 from handlers.wiring.settings import initializing
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 MARGIN = timedelta(minutes=2)  # before the function is ended: enough for one batch
 
-logger = Logger()
 wired = cache(wiring.wired)
 if initializing():
     wired()
@@ -31,11 +29,15 @@ def handler(event: "Mapping[str, Any]", context: "LambdaContext") -> dict[str, A
     An event may hold `mostPercent`, up to which share of all strays are deleted: for an operator who has looked at the
     counts of a run that stopped.
     """
+    correlate(context.aws_request_id)
     most_stray = event.get("mostPercent", MOST_STRAY * 100) / 100
     until = times.now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - MARGIN
     ending, counts = wired().run(until=until, most_stray=most_stray)
-    for name, count in {**counts, "stopped": int(ending is Ending.STOPPED)}.items():
-        with single_metric(f"Reconciliation{name.title().replace('_', '')}", MetricUnit.Count, count):
-            pass  # written when the block ends
+    measure(
+        [
+            *(counted(metrics.RECONCILED[name], count) for name, count in counts.items()),
+            counted(metrics.RECONCILIATION_STOPPED, int(ending is Ending.STOPPED)),
+        ]
+    )
     logger.info("reconciled", ending=ending, counts=dict(counts))
     return {"ending": ending, "counts": dict(counts)}

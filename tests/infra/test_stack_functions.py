@@ -26,7 +26,7 @@ SETTINGS = {
     RECONCILIATION: ReconciliationSettings,
 }
 GATEWAY_WAITS = 30  # seconds
-POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+TELEMETRY = {"POWERTOOLS_SERVICE_NAME", "METRICS_NAMESPACE"}
 
 
 @pytest.mark.parametrize(("stage", "trigger"), EVERY)
@@ -34,7 +34,7 @@ def test_each_function_is_given_exactly_the_settings_that_it_reads(synth, stage,
     for handler, settings in SETTINGS.items():
         template = synth(stage, trigger)
         variables = template.function(handler)["Environment"]["Variables"]
-        assert set(variables) - POWERTOOLS == {field.name.upper() for field in fields(settings)}
+        assert set(variables) - TELEMETRY == {field.name.upper() for field in fields(settings)}
         read(settings, {name: template.text(value) for name, value in variables.items()})
 
 

@@ -1,6 +1,8 @@
 """The handlers on moto's S3, DynamoDB and SQS. Rekognition is in memory behind its port: moto has no collections."""
 
+import io
 import json
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -32,6 +34,7 @@ from domain.ids import Kind, new_id
 from domain.people import Consent, Person
 from domain.photos import Photo, Purpose, Result, Status
 from domain.processing import Arrival, Processor
+from handlers import telemetry
 from handlers.api import app as api
 from handlers.api import context
 
@@ -312,6 +315,16 @@ def lambda_context():
 
 
 @pytest.fixture
+def written(monkeypatch):
+    """All that the functions write: log lines and metrics."""
+    lines = io.StringIO()
+    for log_handler in telemetry.logger.handlers:
+        monkeypatch.setattr(log_handler, "stream", lines)
+    monkeypatch.setattr(telemetry, "print", lambda line: lines.write(f"{line}\n"), raising=False)
+    return lines.getvalue
+
+
+@pytest.fixture
 def call(cloud, monkeypatch, lambda_context):
     """Call the API as somebody; the answer is (status, body, headers)."""
     monkeypatch.setenv("TABLE_NAME", TABLE)
@@ -340,9 +353,11 @@ def call(cloud, monkeypatch, lambda_context):
         headers=None,
     ):
         claims = {"sub": sub, "token_use": token_use} | ({"cognito:groups": groups} if groups else {})
+        named = re.search(r"(?<=/)[a-z]{3}_\w+", path)
         event = {
             "version": "2.0",
-            "routeKey": f"{method} {path}",
+            "routeKey": f"{method} {path.replace(named.group(), '{id}') if named else path}",
+            "pathParameters": {"id": named.group()} if named else None,
             "rawPath": path,
             "rawQueryString": "",
             "headers": {"content-type": "application/json"}

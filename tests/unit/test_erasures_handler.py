@@ -1,6 +1,5 @@
 """The erasures' entry: messages and the schedule."""
 
-import io
 import json
 import os
 import subprocess
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.open_reviews import OpenReviewsTable
 from domain.erasures import ErasureStatus, Reason
 from handlers import erasures as handler_module
 from handlers.wiring.erasures import Wired
@@ -20,8 +20,9 @@ SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail":
 @pytest.fixture
 def deliver(cloud, monkeypatch, lambda_context):
     """Hand an event to the handler, whose worker works on the test's cloud."""
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Faces")
-    monkeypatch.setattr(handler_module, "wired", lambda: Wired(cloud.eraser(), cloud.erasures))
+    monkeypatch.setattr(
+        handler_module, "wired", lambda: Wired(cloud.eraser(), cloud.erasures, OpenReviewsTable(cloud.table))
+    )
     lambda_context.get_remaining_time_in_millis = lambda: 300_000
     return lambda event: handler_module.handler(event, lambda_context)
 
@@ -63,16 +64,13 @@ def test_the_schedule_looks_after_all_of_them(cloud, deliver):
     assert cloud.people.get(person.id) is None
 
 
-def test_the_log_names_nobody(cloud, deliver, monkeypatch):
-    written = io.StringIO()
-    for log_handler in handler_module.logger.handlers:
-        monkeypatch.setattr(log_handler, "stream", written)
+def test_the_log_names_nobody(cloud, deliver, written):
     person = cloud.person("Ada Lovelace")
     erasure = cloud.erasures.start(person.id, Reason.REQUESTED)
     deliver(sqs_event(*received(cloud)))
-    assert erasure.id in written.getvalue()
-    assert person.id not in written.getvalue()
-    assert "Lovelace" not in written.getvalue()
+    assert erasure.id in written()
+    assert person.id not in written()
+    assert "Lovelace" not in written()
 
 
 def test_a_missing_setting_stops_the_function_while_it_initializes():

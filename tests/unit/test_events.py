@@ -158,7 +158,8 @@ def test_what_was_rejected_is_told_too_with_its_code(deliver, bus, purpose):
     assert (detail["status"], detail["error"]) == ("rejected", "no_face")
 
 
-PENDING = {"pk": "E#era_1", "sk": "A", "id": "era_1", "personId": ADA, "status": "pending"}
+REQUESTED_AT = "2026-11-24T07:59:00.000Z"
+PENDING = {"pk": "E#era_1", "sk": "A", "id": "era_1", "personId": ADA, "status": "pending", "requestedAt": REQUESTED_AT}
 COMPLETE = {"pk": "E#era_1", "sk": "A", "id": "era_1", "status": "complete", "completedAt": "2026-11-24T08:00:01.000Z"}
 
 

@@ -1,6 +1,5 @@
 """The photo processor's entry, by the queue and straight from S3."""
 
-import io
 import json
 import os
 import subprocess
@@ -23,7 +22,6 @@ LAMBDAS = Path(handler_module.__file__).parent.parent
 @pytest.fixture
 def deliver(cloud, monkeypatch, lambda_context):
     """Hand an event to the handler, whose processor works on the test's cloud."""
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Faces")
     monkeypatch.setattr(handler_module, "wired", lambda: Photos(cloud.processor(), BUCKET))
     return lambda event: handler_module.handler(event, lambda_context)
 
@@ -111,15 +109,12 @@ def test_a_photo_that_was_put_off_comes_up_again_with_its_history(cloud, deliver
     assert cloud.read(photo)[0].status is Status.SUCCEEDED
 
 
-def test_the_log_holds_ids_and_outcomes_but_no_name_and_no_foreign_key(cloud, deliver, monkeypatch):
-    written = io.StringIO()
-    for log_handler in handler_module.logger.handlers:
-        monkeypatch.setattr(log_handler, "stream", written)
+def test_the_log_holds_ids_and_outcomes_but_no_name_and_no_foreign_key(cloud, deliver, written):
     person, photo = cloud.person("Ada Lovelace"), cloud.photo()
     cloud.gallery.photo_matches = (Match(person.id, 99),)
     deliver(sqs_event({"Records": [s3_record(cloud.upload(photo))]}))
     deliver(sqs_event({"Records": [s3_record(cloud.upload("uploads/recognition/Ada Lovelace.jpg"))]}))
-    logged = written.getvalue()
+    logged = written()
     assert photo.id in logged
     assert "quarantined" in logged
     assert "Lovelace" not in logged

@@ -351,7 +351,7 @@ def test_a_claim_whose_worker_died_is_taken_over_when_its_lease_is_over(cloud):
     cloud.gallery.failures = [RuntimeError("killed")]
     with pytest.raises(RuntimeError):
         cloud.processor().process(arrival)
-    assert cloud.processor().process(arrival) is Outcome.POSTPONED
+    assert cloud.processor().process(arrival) is Outcome.HELD
     cloud.later = LEASE + timedelta(seconds=1)
     assert cloud.processor().process(arrival) is Outcome.COMMITTED
 

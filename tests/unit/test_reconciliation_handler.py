@@ -1,6 +1,5 @@
 """The reconciliation's entry."""
 
-import json
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from domain import times
 from domain.reconciliation import Ending
 from handlers import reconciliation as handler_module
+from tests import embedded_metrics
 
 LAMBDAS = Path(handler_module.__file__).parent.parent
 
@@ -28,34 +28,19 @@ class Remembering:
 
 @pytest.fixture
 def reconciler(monkeypatch, lambda_context):
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Faces")
     reconciler = Remembering()
     monkeypatch.setattr(handler_module, "wired", lambda: reconciler)
     lambda_context.get_remaining_time_in_millis = lambda: 900_000
     return reconciler
 
 
-def metrics(capsys):
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
-    return {
-        metric["Name"]: line[metric["Name"]]
-        for line in lines
-        if "_aws" in line
-        for group in line["_aws"]["CloudWatchMetrics"]
-        for metric in group["Metrics"]
-    }
-
-
-@pytest.mark.parametrize(("ending", "stopped"), [(Ending.DONE, 0), (Ending.STOPPED, 1)])
-def test_counts_are_metrics_and_a_stop_is_one_to_be_alarmed_by(reconciler, lambda_context, capsys, ending, stopped):
+@pytest.mark.parametrize(("ending", "stopped"), [(Ending.DONE, {}), (Ending.STOPPED, {("ReconciliationStopped",): 1})])
+def test_counts_are_metrics_and_a_stop_is_one_to_be_alarmed_by(reconciler, lambda_context, written, ending, stopped):
     reconciler.ending = ending
     answer = handler_module.handler({"source": "aws.events"}, lambda_context)
     assert answer == {"ending": ending, "counts": {"faces": 3, "stray_faces": 1}}
-    assert metrics(capsys) == {
-        "ReconciliationFaces": [3],
-        "ReconciliationStrayFaces": [1],
-        "ReconciliationStopped": [stopped],
-    }
+    counted = {("ReconciliationFaces",): 3, ("ReconciliationStrayFaces",): 1}
+    assert embedded_metrics.total(embedded_metrics.read(written())) == counted | stopped
 
 
 def test_one_percent_may_go_unless_an_operator_says_otherwise_and_time_is_left_for_one_batch(

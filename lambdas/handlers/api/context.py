@@ -14,6 +14,7 @@ from domain.audit import AuditAction, recorder
 from domain.idempotency import reserved_id
 from domain.ids import Kind
 from handlers.api.routing import BaseRouter
+from handlers.telemetry import correlate
 from handlers.wiring import api as wiring
 
 B = TypeVar("B", bound=BaseModel)
@@ -30,7 +31,7 @@ class Router(BaseRouter):
         Raises:
             IdempotencyKeyReusedError: The key came with another body before.
         """
-        return reserved_id(
+        reserved = reserved_id(
             self.caller,
             kind,
             route=self.source,
@@ -39,6 +40,9 @@ class Router(BaseRouter):
             reservations=wired().reservations,
             now=now,
         )
+        if kind is not Kind.PERSON:
+            correlate(reserved)
+        return reserved
 
     def record(self, action: AuditAction, person_ids: Iterable[str | None]) -> None:
         """Record what the request that is answered just now does to these people, or tells about them.

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
@@ -12,13 +11,15 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from domain import errors, times
+from domain.ids import Kind, is_id
+from domain.photos import ID_KINDS
 from domain.rates import Rates, admit
 from handlers.api.caller import caller_of
 from handlers.api.problems import problem, problem_of
+from handlers.telemetry import correlate, logger, unexpected
 
 E = TypeVar("E", bound=Exception)
-
-logger = Logger()
+_SUBJECTS = (*ID_KINDS.values(), Kind.ERASURE)
 
 
 class Limits(Protocol):
@@ -47,9 +48,10 @@ class Server(APIGatewayHttpResolver):
 
     def serve(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answer one request."""
-        logger.set_correlation_id(event["requestContext"]["requestId"])
+        request_id = event["requestContext"]["requestId"]
+        correlate(_subject(event) or request_id)
         answer: dict[str, Any] = self.resolve(event, context)
-        logger.info("answered", route=event["routeKey"], status=answer["statusCode"])
+        logger.info("answered", route=event["routeKey"], status=answer["statusCode"], request_id=request_id)
         return answer
 
     def _answers(self, failure: type[E], answer: Callable[[E], Response[str]]) -> None:
@@ -72,7 +74,7 @@ class Server(APIGatewayHttpResolver):
         """Expected failures, by their own code."""
         answer = problem_of(error, request_id=self._request_id)
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            logger.warning("unavailable", exc_info=error)
+            logger.warning("unavailable", exc_info=error, request_id=self._request_id)
         return answer
 
     def _invalid(self, error: RequestValidationError) -> Response[str]:
@@ -101,7 +103,7 @@ class Server(APIGatewayHttpResolver):
 
     def _unexpected(self, error: Exception) -> Response[str]:
         """Bugs and outages: logged with their trace, answered without a word about the inside."""
-        logger.error("unexpected", exc_info=error)
+        unexpected("unexpected", error, request_id=self._request_id)
         return problem(
             HTTPStatus.INTERNAL_SERVER_ERROR,
             code="internal_error",
@@ -110,3 +112,9 @@ class Server(APIGatewayHttpResolver):
             retryable=True,
             request_id=self._request_id,
         )
+
+
+def _subject(event: dict[str, Any]) -> str | None:
+    """The photo or erasure that a request names; None if it names none, or a person."""
+    named = (event.get("pathParameters") or {}).get("id", "")
+    return named if any(is_id(named, kind) for kind in _SUBJECTS) else None

@@ -30,6 +30,7 @@ from domain.erasures import Erasures
 from domain.pages import CursorSealer
 from domain.prices import PRICES
 from domain.usage import MonthlyBudget
+from handlers.telemetry import budget_spent
 from handlers.wiring.clients import client
 from handlers.wiring.settings import read
 
@@ -72,7 +73,9 @@ class Api:
         self._table = Table(client("dynamodb"), settings.table_name)
         self.audit = AuditTable(self._table, timedelta(days=settings.audit_days))
         self.usage = UsageTable(self._table)
-        self.budget = MonthlyBudget(settings.monthly_budget_dollars, counters=self.usage, prices=PRICES)
+        self.budget = MonthlyBudget(
+            settings.monthly_budget_dollars, counters=self.usage, prices=PRICES, watch=budget_spent
+        )
         self.people = PeopleTable(self._table)
         self.faces = PersonFacesTable(self._table)
         self.holdings = HoldingsTable(self._table)

@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters.erasure_queue import ErasureMessages, erasure_id_of
 from adapters.erasures_table import ErasuresTable
+from adapters.open_reviews import OpenReviewsTable
 from adapters.pace import Pace
 from adapters.person_data import PersonDataTable
 from adapters.photo_versions import PhotoVersions
@@ -15,6 +16,7 @@ from adapters.table import Table
 from domain import times
 from domain.erasing import Eraser, Retention
 from domain.erasures import Erasures
+from domain.reviews import OpenReviews
 from handlers.wiring.clients import client
 from handlers.wiring.settings import read
 
@@ -44,6 +46,7 @@ class Wired:
 
     eraser: Eraser
     erasures: Erasures
+    reviews: OpenReviews
 
     def erasure_id(self, message: Mapping[str, Any]) -> str:
         """The erasure that a message is about; see `adapters.erasure_queue.erasure_id_of`."""
@@ -63,4 +66,4 @@ def wired() -> Wired:
         retention=Retention(timedelta(days=settings.photo_days), timedelta(days=settings.backup_days)),
         clock=times.now,
     )
-    return Wired(eraser, Erasures(ErasuresTable(table), queue, times.now))
+    return Wired(eraser, Erasures(ErasuresTable(table), queue, times.now), OpenReviewsTable(table))

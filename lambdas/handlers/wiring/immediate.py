@@ -21,6 +21,7 @@ from domain.immediate import NotPutOff
 from domain.prices import PRICES
 from domain.processing import Processor
 from domain.usage import MonthlyBudget
+from handlers.telemetry import budget_spent
 from handlers.wiring.clients import client
 from handlers.wiring.settings import read
 
@@ -58,7 +59,9 @@ class Immediate:
         self.photos = PhotoRegisterTable(table)
         self.rates = RatesTable(table)
         self.reservations = ReservationsTable(table)
-        self.budget = MonthlyBudget(settings.monthly_budget_dollars, counters=UsageTable(table), prices=PRICES)
+        self.budget = MonthlyBudget(
+            settings.monthly_budget_dollars, counters=UsageTable(table), prices=PRICES, watch=budget_spent
+        )
         self.store = PhotoBucket(client("s3"), settings.bucket_name)
         self.check_image = require_readable
         self.processor = Processor(

@@ -16,6 +16,7 @@ from domain.results import read_photo
 from handlers.api.documented import documented
 from handlers.api.routing import BaseRouter, IdempotencyKey
 from handlers.api.schemas.photos import RecognitionOut
+from handlers.telemetry import correlate
 from handlers.wiring import immediate as wiring
 
 router = BaseRouter()
@@ -52,6 +53,7 @@ def recognize_immediately(
         reservations=parts.reservations,
         now=now,
     )
+    correlate(recognition_id)
     recognize_now(
         router.caller,
         content,
