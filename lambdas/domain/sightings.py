@@ -17,7 +17,7 @@ from domain.access import Caller
 from domain.audit import AuditAction, Record
 from domain.days import bounds_of
 from domain.pages import Page
-from domain.people import People, read_person, require_consenting
+from domain.people import People, Person, read_person, require_consenting
 from domain.recognition_lists import Span
 
 MOST_READ = 2000  # sightings that one page of visits is made of
@@ -83,20 +83,31 @@ class Sightings(Protocol):
         """
 
 
+def require_watched(caller: Caller, person_id: str, *, people: People, now: datetime) -> Person:
+    """Check that it may be told when a person was seen.
+
+    Raises:
+        NotFoundError: There is no such person, or the caller may not see them.
+        PersonErasingError: The person is being erased.
+        ConsentMissingError: Their consent has ended, and they are about to be erased.
+    """
+    person = read_person(caller, person_id, people=people)
+    require_consenting(person, now)
+    return person
+
+
 def list_visits(
-    caller: Caller,
-    person_id: str,
+    person: Person,
     span: Span,
     *,
     debounce: timedelta,
     limit: int,
     after: str | None,
-    people: People,
     sightings: Sightings,
     record: Record,
     now: datetime,
 ) -> Page[Visit]:
-    """List when a person was seen, newest first; it is recorded. Operators only.
+    """List when a person was seen, newest first; it is recorded.
 
     Args:
         debounce: A sighting belongs to the visit of the one before it when it follows in less than this; with zero
@@ -105,15 +116,8 @@ def list_visits(
         after: `Page.position` of the page before.
 
     Raises:
-        ForbiddenError: The caller is no operator.
-        NotFoundError: There is no such person.
-        PersonErasingError: The person is being erased.
-        ConsentMissingError: Their consent has ended, and they are about to be erased.
         AuditUnavailableError: It cannot be recorded, so it is not told.
     """
-    caller.require_operator()
-    person = read_person(caller, person_id, people=people)
-    require_consenting(person, now)
     record(AuditAction.SAW, [person.id])
     return _page_of_visits(sightings.of_person(person.id, span, before=after, now=now), debounce, limit)
 
@@ -136,7 +140,6 @@ def _page_of_visits(newest_first: Iterable[Sighting], debounce: timedelta, limit
 
 
 def attendance(
-    caller: Caller,
     day: date,
     zone: ZoneInfo,
     *,
@@ -149,7 +152,7 @@ def attendance(
     record: Record,
     now: datetime,
 ) -> Page[Attendance]:
-    """List who was seen on a day, in the order in which people were registered; it is recorded. Operators only.
+    """List who was seen on a day, in the order in which people were registered; it is recorded.
 
     People who are being erased, or whose consent has ended, are left out: a page may hold fewer than `limit` although
     more follow.
@@ -162,11 +165,9 @@ def attendance(
         longest: How long sightings are kept.
 
     Raises:
-        ForbiddenError: The caller is no operator.
         InvalidRequestError: The day is too near to either end of the calendar.
         AuditUnavailableError: It cannot be recorded who is shown.
     """
-    caller.require_operator()
     begin, end = bounds_of(day, zone)
     found = sightings.by_person(Span(max(begin, now - longest), end), after=after, pace=2 * limit + 1)  # come and go
     seen: dict[str, _Seen] = {}

@@ -49,6 +49,9 @@ TABLE = {
     "GET /people/{person_id}": Row("200 404 404", "200 200 404", "200 200 404"),
     "GET /people/{person_id}/faces": Row("200 404 404", "200 200 404", "200 200 404"),
     "GET /people/{person_id}/export": Row("200 404 404", "200 403 404", "200 200 404"),
+    # What a user may know of themself is in their export.
+    "GET /people/{person_id}/sightings": Row("403 403 403", "200 200 404", "200 200 404"),
+    "GET /attendance": Row("403", "200", "200"),
     "PATCH /people/{person_id}": Row("200 404 404", "200 200 404", "200 200 404"),
     "POST /people/{person_id}/faces": Row("201 404 404", "201 201 404", "201 201 404"),
     "POST /people/{person_id}/verifications": Row("201 404 404", "201 201 404", "201 201 404"),
@@ -72,6 +75,7 @@ TABLE = {
 CONSENT = {"purpose": "test", "textVersion": "1", "givenAt": "2026-01-01T00:00:00Z"}
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "GET /audit": {"params": {"day": "2026-01-01"}},
+    "GET /attendance": {"params": {"date": "2026-01-01"}},
     "POST /people": {"json": {"name": "Somebody New", "consent": CONSENT}},
     "PATCH /people/{person_id}": {"json": {"name": "Somebody Else"}, "headers": {"if-match": "*"}},
     "POST /people/{person_id}/faces": {"json": {"contentType": "image/jpeg"}},

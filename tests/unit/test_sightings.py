@@ -8,7 +8,6 @@ import pytest
 
 from adapters import sightings as table
 from domain import errors, sightings, times
-from domain.access import Caller, Role
 from domain.erasures import Reason
 from domain.faces import Decision, Match, Review
 from domain.recognition_lists import Span
@@ -164,13 +163,11 @@ def test_a_page_reads_little_more_than_it_tells(cloud, ada, monkeypatch):
 
     monkeypatch.setattr(cloud.dynamodb, "query", counting)
     page = sightings.list_visits(
-        Caller("operator-1", frozenset({Role.OPERATOR})),
-        ada.id,
+        ada,
         Span(ago(days=1), NOON + timedelta(minutes=1)),
         debounce=timedelta(),
         limit=25,
         after=None,
-        people=cloud.people,
         sightings=table.SightingsTable(cloud.table),
         record=lambda *_: None,
         now=NOON,

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from domain import errors, times
 from domain.days import time_zone
 from domain.recognition_lists import Span
-from domain.sightings import attendance, list_visits
+from domain.sightings import attendance, list_visits, require_watched
 from handlers.api.context import Router, wired
 from handlers.api.documented import documented
 from handlers.api.schemas.common import Day
@@ -58,29 +58,30 @@ def list_sightings(
     Sightings from `from` on and before `to`, those that follow one another closely as one visit. A visit of more than
     2000 sightings is told in parts.
     """
-    user, now, kind = router.caller, times.now(), liked(router.current_event)
+    user, now = router.caller, times.now()
+    user.require_operator()
+    kind = liked(router.current_event)
+    person = require_watched(user, person_id, people=wired().people, now=now)
     scope = (
         user.sub,
         "sightings",
-        person_id,
+        person.id,
         times.to_text(since) if since else "",
         times.to_text(before) if before else "",
         str(debounce),
     )
     page = list_visits(
-        user,
-        person_id,
+        person,
         Span.of(since, before, now=now, longest=wired().result_life),
         debounce=timedelta(seconds=debounce),
         limit=limit,
         after=wired().cursors.open(cursor, *scope),
-        people=wired().people,
         sightings=wired().sightings,
         record=router.record,
         now=now,
     )
     body = VisitsOut.of(page.items, wired().cursors.seal(page.position, *scope))
-    return table(kind, body, body.table(), name=f"sightings-{person_id}", event=router.current_event)
+    return table(kind, body, body.table(), name=f"sightings-{person.id}", event=router.current_event)
 
 
 @router.get("/attendance")
@@ -105,11 +106,12 @@ def list_attendance(
     The day is one as it is lived in the time zone `tz`, of 23 or 25 hours where the clocks change. People come in the
     order in which they were registered; a page may hold few or none although more follow.
     """
-    user, now, kind = router.caller, times.now(), liked(router.current_event)
+    user, now = router.caller, times.now()
+    user.require_operator()
+    kind = liked(router.current_event)
     zone = time_zone(tz)
     scope = (user.sub, "attendance", day.isoformat(), zone.key, str(debounce))
     page = attendance(
-        user,
         day,
         zone,
         debounce=timedelta(seconds=debounce),
