@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from tests import figures
+from tests import abuse, figures
 
 HERE = Path(__file__).parent
 # The order of the files of tests/e2e, which use one deployment: what is soonest known first.
@@ -16,6 +16,8 @@ E2E = (
     "flow",
     "access",
     "sign_in",
+    "abuse",
+    "abuse_uploads",
     "immediate",
     "verification",
     "client",
@@ -81,6 +83,20 @@ def group(nodeid):
 
 # Longest first.
 GROUPS = {"e2e": 0, "test_launcher.py": 1, "infra": 2, "endpoint": 3}
+
+
+_passed: dict[str, bool] = {}
+
+
+def pytest_runtest_logreport(report):
+    name = report.nodeid.rpartition("::")[2].partition("[")[0]
+    _passed[name] = _passed.get(name, True) and report.passed
+
+
+def pytest_sessionfinish(session):
+    refused = abuse.refused(_passed)
+    if refused is not None and not is_worker(session.config):
+        figures.record("security", abuse_cases=len(abuse.cases()), abuse_refused=refused)
 
 
 def pytest_terminal_summary(terminalreporter):

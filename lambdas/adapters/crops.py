@@ -7,8 +7,9 @@ else of other faces would be on it is painted over.
 import io
 from collections.abc import Sequence
 
-from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageOps
 
+from adapters.image_header import UNREADABLE
 from domain.faces import Box
 from domain.recognition import Crop
 
@@ -38,7 +39,7 @@ def cut(content: bytes, faces: Sequence[Box], *, all_faces: Sequence[Box]) -> li
                 return [None] * len(faces)
             upright = ImageOps.exif_transpose(photo) if photo.getexif().get(_ORIENTATION, 1) != 1 else photo
             rgb = upright.convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except UNREADABLE:
         return [None] * len(faces)
     return [_crop(rgb, face, [other for other in all_faces if other != face]) for face in faces]
 

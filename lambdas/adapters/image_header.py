@@ -10,6 +10,8 @@ from domain.errors import ImageTooSmallError, UnsupportedImageError
 
 LEAST_SIDE = 80  # pixels, in Rekognition
 TOO_SMALL = f"Each side must have {LEAST_SIDE} pixels or more"
+# What Pillow raises about a file that is no image, breaks off, or would be decoded into gigabytes.
+UNREADABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 _READABLE = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF", b"msf1": "HEIF", b"avif": "AVIF"}
 
@@ -68,5 +70,5 @@ def _least_side(beginning: bytes) -> int:
     try:
         with Image.open(io.BytesIO(beginning), formats=("JPEG", "PNG")) as image:
             return min(image.size)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except UNREADABLE:
         return sys.maxsize

@@ -1,12 +1,15 @@
 """Crops show the face that is meant, upright, large enough, and no other one."""
 
 import io
+import struct
+import zlib
 
 import pytest
 from PIL import Image
 
 from adapters import crops
 from adapters.crops import LEAST_SIDE, MOST_SIDE, cut
+from adapters.image_header import require_readable
 from domain.faces import Box
 
 RED, GREEN, GREY, WHITE = (255, 0, 0), (0, 200, 0), (127, 127, 127), (255, 255, 255)
@@ -91,3 +94,18 @@ def test_a_photo_too_large_to_be_decoded_here_is_not_decoded(monkeypatch):
 def test_a_photo_that_is_cut_off_cannot_be_cut():
     content = photo((1000, 500), (FACE, RED))
     assert cut(content[: len(content) // 2], [FACE], all_faces=[FACE]) == [None]
+
+
+def bomb():
+    """The beginning of a PNG that would be decoded into 2.7 GB."""
+    header = struct.pack(">II5B", 30_000, 30_000, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", b""), (b"IEND", b""))
+    packed = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def test_a_photo_that_would_be_gigabytes_is_neither_cut_nor_decoded_to_see_its_size():
+    assert cut(bomb(), [FACE], all_faces=[FACE]) == [None]
+    require_readable(bomb())  # Rekognition says that it is too large

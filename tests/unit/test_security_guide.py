@@ -3,12 +3,13 @@
 import re
 from pathlib import Path
 
+from tests import abuse
+
 TESTS = Path(__file__).parents[1]
-GUIDE = (TESTS.parent / "docs" / "security.md").read_text(encoding="utf-8")
 
 
 def test_every_test_that_the_guide_names_is_there():
-    named = set(re.findall(r"`(test_\w+)`", GUIDE))
+    named = set(re.findall(r"`(test_\w+)`", abuse.GUIDE.read_text(encoding="utf-8")))
     there = {
         name
         for path in TESTS.rglob("test_*.py")
@@ -16,3 +17,12 @@ def test_every_test_that_the_guide_names_is_there():
     }
     assert named
     assert named - there == set()
+
+
+def test_a_case_counts_as_refused_when_all_its_tests_have_passed():
+    passed = dict.fromkeys(frozenset().union(*abuse.cases().values()), True)
+    assert abuse.refused(passed) == len(abuse.cases()) > 30
+    failed = next(iter(passed))
+    assert abuse.refused(passed | {failed: False}) < len(abuse.cases())
+    del passed[failed]
+    assert abuse.refused(passed) is None
