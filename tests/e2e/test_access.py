@@ -9,7 +9,7 @@ import pytest
 from tests import figures
 from tests.e2e import access_world
 from tests.e2e.access import OWNERSHIPS, PUBLIC, ROLES, ROUTES, TABLE, operation
-from tests.e2e.state import Holdings, State, changes
+from tests.e2e.state import Holdings, State, at_work, changes
 from tests.e2e.support import LedgerView
 
 UNAUTHORIZED = {"message": "Unauthorized"}
@@ -142,6 +142,6 @@ def with_bad_tokens(deployed, world, book, route):
             ledger = LedgerView(deployed.cloud.ledger)
             answer = world.ask(route, role, ownership, token)
             problem = found(answer, 200) if route in PUBLIC else refused_at_the_door(answer, kind)
-            if entries := ledger.entries():
+            if entries := at_work(ledger):
                 problem = f"{entries[0].role} was let do {entries[0].action}"
             book.note(problem, route, role, ownership, kind)
