@@ -87,7 +87,7 @@ class Holdings:
 
 
 def _is_late(item: Mapping[str, Any]) -> bool:
-    return item["pk"]["S"].startswith("RATE#") or item.get("actor", {}).get("S") == SERVICE
+    return bool(item["pk"]["S"].startswith("RATE#") or item.get("actor", {}).get("S") == SERVICE)
 
 
 def at_work(ledger: LedgerView) -> list[Entry]:

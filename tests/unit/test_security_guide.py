@@ -23,6 +23,6 @@ def test_a_case_counts_as_refused_when_all_its_tests_have_passed():
     passed = dict.fromkeys(frozenset().union(*abuse.cases().values()), True)
     assert abuse.refused(passed) == len(abuse.cases()) >= 30
     failed = next(iter(passed))
-    assert abuse.refused(passed | {failed: False}) < len(abuse.cases())
+    assert len(abuse.cases()) - 3 < (abuse.refused(passed | {failed: False}) or 0) < len(abuse.cases())
     del passed[failed]
     assert abuse.refused(passed) is None
