@@ -1,6 +1,7 @@
 """The CDK app: context in, one stack out. It calls no AWS service and needs no account.
 
     cdk synth -c stage=dev|prod|local [-c name=Faces] [-c trigger=queue|direct] [-c key_arn=...]
+        [-c alarm_email=... | -c alarm_topic_arn=...]
 
 The stack is called `<name>-<stage>`.
 """
@@ -14,6 +15,7 @@ import aws_cdk as cdk
 
 from infra.constructs.upload_pipeline import Trigger
 from infra.imports import MissingModuleError
+from infra.observability import AlarmTarget
 from infra.packaging import PackagingError
 from infra.stack import FacesStack
 from infra.stage import Stage, UnknownStageError
@@ -49,6 +51,21 @@ def checked(name: str) -> str:
     return name
 
 
+def alarm_target(email: str | None, topic_arn: str | None) -> AlarmTarget:
+    """Where alarms go.
+
+    Raises:
+        ContextError: Both are named, or one is not what it is called.
+    """
+    if email and topic_arn:
+        raise ContextError("alarms go to alarm_email or to alarm_topic_arn, not to both: subscribe the address there")
+    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise ContextError(f"{email!r} is no email address")
+    if topic_arn and not re.fullmatch(r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+", topic_arn):
+        raise ContextError(f"{topic_arn!r} is no ARN of a topic")
+    return AlarmTarget(email=email, topic_arn=topic_arn)
+
+
 def main() -> None:
     """Build the stack that the context asks for and write its template."""
     # The usage record that the CDK would add lists regions by name, and this template names none.
@@ -56,7 +73,9 @@ def main() -> None:
     stage = Stage.named(app.node.try_get_context("stage") or "dev")
     name = checked(app.node.try_get_context("name") or "Faces")
     trigger = trigger_named(app.node.try_get_context("trigger"))
-    FacesStack(app, f"{name}-{stage.name}", stage=stage, trigger=trigger, key_arn=app.node.try_get_context("key_arn"))
+    target = alarm_target(app.node.try_get_context("alarm_email"), app.node.try_get_context("alarm_topic_arn"))
+    key_arn = app.node.try_get_context("key_arn")
+    FacesStack(app, f"{name}-{stage.name}", stage=stage, trigger=trigger, key_arn=key_arn, alarm_target=target or None)
     cdk.Tags.of(app).add("project", name)
     cdk.Tags.of(app).add("stage", stage.name)
     app.synth()

@@ -72,7 +72,7 @@ class ErasureQueue(Construct):
         received = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
         self._grant(worker, received, ["kms:Decrypt"]).apply_before(mapping)
         self.grant_send(worker)
-        events.Rule(
+        self.schedule = events.Rule(
             self,
             "Schedule",
             description="Sends erasures again that nobody works on, and begins those of people without consent",

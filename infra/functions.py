@@ -179,10 +179,12 @@ class FunctionMaker:
         self._environment = environment
         self._key = encryption_key
         self._target = target_of(scope, stage)
+        self.made: dict[str, PythonFunction] = {}
+        """All that were made, by their ids."""
 
     def make(self, spec: FunctionSpec, environment: Mapping[str, str]) -> PythonFunction:
         """Make a function that is also given `environment`. Logs and metrics call it by its module in `handlers`."""
-        return PythonFunction(
+        function = PythonFunction(
             self._scope,
             spec.id,
             module=spec.module,
@@ -205,6 +207,8 @@ class FunctionMaker:
             encryption_key=self._key,
             recursive_loop=lambda_.RecursiveLoop.ALLOW if spec.invokes_itself else lambda_.RecursiveLoop.TERMINATE,
         )
+        self.made[spec.id] = function
+        return function
 
 
 def _architecture(target: Target) -> lambda_.Architecture:

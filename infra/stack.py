@@ -16,6 +16,7 @@ from infra.constructs.upload_pipeline import UploadPipeline
 from infra.erasure import MAX_CONCURRENCY, ErasureQueue
 from infra.events import EventFeed
 from infra.functions import FunctionMaker
+from infra.observability import AlarmTarget, Observability, Observed
 from infra.storage import DataKey, RecordTable
 
 if TYPE_CHECKING:
@@ -36,7 +37,14 @@ class FacesStack(Stack):
     """Face recognition for one deployment: API, uploads, vectors and records."""
 
     def __init__(
-        self, scope: Construct, id: str, *, stage: Stage, trigger: Trigger | None = None, key_arn: str | None = None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: Stage,
+        trigger: Trigger | None = None,
+        key_arn: str | None = None,
+        alarm_target: AlarmTarget | None = None,
     ) -> None:
         """Make the stack.
 
@@ -46,8 +54,10 @@ class FacesStack(Stack):
             stage: How to deploy.
             trigger: How an upload reaches the photo function. Default: as the stage says.
             key_arn: A KMS key that exists, to use instead of one made here. Its policy must let CloudWatch Logs and,
-                for `Trigger.QUEUE`, S3 use it, and leave the functions' roles to IAM; `DataKey` shows how. Default:
-                none.
+                for `Trigger.QUEUE`, S3 use it, CloudWatch too where there are alarms, and leave the functions' roles to
+                IAM; `DataKey` shows how. Default: none.
+            alarm_target: Where alarms go, which also turns them on. Default: as the stage says, to a topic that nobody
+                has subscribed to.
         """
         super().__init__(
             scope,
@@ -94,6 +104,8 @@ class FacesStack(Stack):
         self._announce()
         self._api = self._secure_api()
         self._outputs()
+        if stage.alarms or alarm_target:
+            self._watch(alarm_target or AlarmTarget())
 
     def _encryption_key(self, key_arn: str | None) -> kms.IKey | None:
         if key_arn:
@@ -146,7 +158,7 @@ class FacesStack(Stack):
         self._table.grant(reconciler, "GetItem", "BatchGetItem", "Query", "PutItem")
         self._table.grant_delete(reconciler, "RECONCILIATION")
         self._faces.grant_reconcile(reconciler)
-        events.Rule(
+        self._reconciliation = events.Rule(
             self,
             "Reconciliation",
             description="Compares all vectors with the table",
@@ -212,6 +224,30 @@ class FacesStack(Stack):
         for route in routes.PUBLIC:
             api.add_route(route, handler=self._requests, public=True)
         return api
+
+    def _watch(self, target: AlarmTarget) -> None:
+        functions = self._functions.made
+        observed = Observed(
+            namespace=self.stack_name,
+            functions=functions,
+            queues={
+                "Photos": (self._uploads.queue, Duration.minutes(15)),
+                "Erasures": (self._erasures.queue, Duration.hours(1)),
+            },
+            dead_letters={
+                "Photos": self._uploads.dead_letter_queue,
+                "Erasures": self._erasures.dead_letter_queue,
+                "Events": self._events.dead_letter_queue,
+            },
+            schedules={
+                "Erasure": (self._erasures.schedule, Duration.hours(1)),
+                "Reconciliation": (self._reconciliation, Duration.days(1)),
+            },
+            announcer=functions[specs.ANNOUNCER.id],
+            api=self._api,
+        )
+        watching = Observability(self, "Watch", observed=observed, target=target, encryption_key=self._key)
+        CfnOutput(self, "AlarmTopicArn", value=watching.topic.topic_arn)
 
     def _outputs(self) -> None:
         outputs = {

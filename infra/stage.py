@@ -26,6 +26,8 @@ class Stage:
         name: What `-c stage=` says.
         keep_data: Photos, table, users, vectors and logs survive the stack.
         deletion_protection: The stack, the table and the user pool refuse to be deleted.
+        alarms: There are alarms and a dashboard, about 6 dollars a month; `-c alarm_email=` or `-c alarm_topic_arn=`
+            says where they go, and turns them on in any stage.
         point_in_time_recovery: The table can be restored to any second of the last 35 days.
         customer_managed_key: One key of the account's own for photos, table, queues and logs.
         mfa_required: Users must have a second factor; otherwise they may have one.
@@ -57,6 +59,7 @@ class Stage:
     name: str
     keep_data: bool = False
     deletion_protection: bool = False
+    alarms: bool = False
     point_in_time_recovery: bool = False
     customer_managed_key: bool = False
     mfa_required: bool = False
@@ -135,6 +138,7 @@ PROD = Stage(
     name="prod",
     keep_data=True,
     deletion_protection=True,
+    alarms=True,
     point_in_time_recovery=True,
     customer_managed_key=True,
     mfa_required=True,

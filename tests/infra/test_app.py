@@ -50,6 +50,12 @@ def test_the_context_names_stack_and_trigger(tmp_path):
             {"name": "Two words"},
             "error: 'Two words' is no name for a stack: letters, digits and dashes, a letter first",
         ),
+        ({"alarm_email": "on-call"}, "error: 'on-call' is no email address"),
+        ({"alarm_topic_arn": "on-call"}, "error: 'on-call' is no ARN of a topic"),
+        (
+            {"alarm_email": "a@example.com", "alarm_topic_arn": "arn:aws:sns:eu-central-1:111122223333:on-call"},
+            "error: alarms go to alarm_email or to alarm_topic_arn, not to both: subscribe the address there",
+        ),
     ],
 )
 def test_what_does_not_exist_is_refused_in_one_line(tmp_path, context, message):

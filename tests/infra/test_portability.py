@@ -94,4 +94,5 @@ def test_outputs_tell_all_that_a_client_needs(synth, stage):
         "QueueUrl",
         "DeadLetterQueueUrl",
         "EventBusName",
+        *(["AlarmTopicArn"] if stage == "prod" else []),
     }
