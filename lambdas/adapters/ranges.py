@@ -5,13 +5,9 @@ Pages go on by the sort key that was reached, so a page can begin anywhere, also
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from adapters.aws_errors import busy_translated
-from adapters.table import INDEX, Table, plain, values
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import QueryOutputTypeDef
+from adapters.table import INDEX, Table, plain
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ def newest_keys(table: Table, wanted: Range, *, limit: int) -> Reached:
     Raises:
         ServiceBusyError: The table is too busy for now.
     """
-    return _newest(table, wanted, limit=limit, pk="gsi1pk", sk="gsi1sk", more={"IndexName": INDEX})
+    return _newest(table, wanted, limit=limit, index=True)
 
 
 def newest_items(table: Table, wanted: Range, *, limit: int) -> Reached:
@@ -54,7 +50,7 @@ def newest_items(table: Table, wanted: Range, *, limit: int) -> Reached:
     Raises:
         ServiceBusyError: The table is too busy for now.
     """
-    return _newest(table, wanted, limit=limit, pk="pk", sk="sk", more={"ConsistentRead": True})
+    return _newest(table, wanted, limit=limit, index=False)
 
 
 def walk_keys(table: Table, wanted: Range, *, pace: int) -> Iterator[dict[str, Any]]:
@@ -63,40 +59,28 @@ def walk_keys(table: Table, wanted: Range, *, pace: int) -> Iterator[dict[str, A
     Raises:
         ServiceBusyError: The table is too busy for now.
     """
-    more: dict[str, Any] = {}
-    while True:
-        with busy_translated():
-            answer: QueryOutputTypeDef = table.client.query(
-                TableName=table.name,
-                IndexName=INDEX,
-                KeyConditionExpression="gsi1pk = :pk AND gsi1sk BETWEEN :since AND :before",
-                ExpressionAttributeValues=values({":pk": wanted.pk, ":since": wanted.since, ":before": wanted.before}),
-                Limit=pace,
-                **more,
-            )
+    for answer in table.queries(*_between(wanted, "gsi1"), index=True, Limit=pace):
         yield from map(plain, answer["Items"])
-        if "LastEvaluatedKey" not in answer:
-            return
-        more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
-def _newest(table: Table, wanted: Range, *, limit: int, pk: str, sk: str, more: dict[str, Any]) -> Reached:
+def _newest(table: Table, wanted: Range, *, limit: int, index: bool) -> Reached:
     if wanted.since >= wanted.before:
         return Reached([], None)  # DynamoDB refuses such a range
-    with busy_translated():
-        answer: QueryOutputTypeDef = table.client.query(
-            TableName=table.name,
-            KeyConditionExpression=f"{pk} = :pk AND {sk} BETWEEN :since AND :before",
-            ExpressionAttributeValues={
-                ":pk": {"S": wanted.pk},
-                ":since": {"S": wanted.since},
-                ":before": {"S": wanted.before},
-            },
-            ScanIndexForward=False,
-            Limit=limit + 1,  # BETWEEN takes in `before` itself, which is dropped below
-            **more,
-        )
+    prefix = INDEX if index else ""
+    answer = table.query(
+        *_between(wanted, prefix),
+        index=index,
+        ScanIndexForward=False,
+        Limit=limit + 1,  # BETWEEN takes in `before` itself, which is dropped below
+    )
+    sk = f"{prefix}sk"
     found = [item for item in map(plain, answer["Items"]) if item[sk] < wanted.before]
     kept = found[:limit]
     follows = len(found) > limit or "LastEvaluatedKey" in answer
     return Reached(kept, kept[-1][sk] if kept and follows else None)
+
+
+def _between(wanted: Range, prefix: str) -> tuple[str, dict[str, str]]:
+    """A key condition, and its arguments."""
+    condition = f"{prefix}pk = :pk AND {prefix}sk BETWEEN :since AND :before"
+    return condition, {":pk": wanted.pk, ":since": wanted.since, ":before": wanted.before}

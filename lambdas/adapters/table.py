@@ -18,7 +18,7 @@ from domain.errors import ServiceBusyError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import QueryOutputTypeDef, TransactWriteItemTypeDef
 
 Item = Mapping[str, Any]
 Key = tuple[str, str]
@@ -111,14 +111,7 @@ class Table:
 
         For a handful of items: what does not fit into one answer, 1 MB, is left out.
         """
-        condition, arguments = _beginning("pk", "sk", pk, prefix)
-        with busy_translated():
-            answer = self.client.query(
-                TableName=self.name,
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=arguments,
-                ConsistentRead=True,
-            )
+        answer = self.query(*_beginning("pk", "sk", pk, prefix))
         return [plain(item) for item in answer["Items"]]
 
     def page(self, pk: str, *, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
@@ -127,17 +120,7 @@ class Table:
         Args:
             after: Only items whose sort key lies after this one.
         """
-        condition, arguments = "pk = :pk", {":pk": {"S": pk}}
-        if after:
-            condition, arguments = condition + " AND sk > :after", arguments | {":after": {"S": after}}
-        with busy_translated():
-            answer = self.client.query(
-                TableName=self.name,
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=arguments,
-                Limit=limit,
-                ConsistentRead=True,
-            )
+        answer = self.query(*_bounded(pk, ">", after), Limit=limit)
         last = answer.get("LastEvaluatedKey")
         return [plain(item) for item in answer["Items"]], last["sk"]["S"] if last else None
 
@@ -147,18 +130,7 @@ class Table:
         Args:
             before: Only those whose sort key lies before this one.
         """
-        condition, arguments = "pk = :pk", {":pk": {"S": pk}}
-        if before:
-            condition, arguments = condition + " AND sk < :before", arguments | {":before": {"S": before}}
-        with busy_translated():
-            answer = self.client.query(
-                TableName=self.name,
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=arguments,
-                ScanIndexForward=False,
-                Limit=limit,
-                ConsistentRead=True,
-            )
+        answer = self.query(*_bounded(pk, "<", before), Limit=limit, ScanIndexForward=False)
         return [plain(item) for item in answer["Items"]]
 
     def index(self, pk: str, prefix: str, *, limit: int, after: Item | None, newest_first: bool = False) -> IndexPage:
@@ -171,16 +143,7 @@ class Table:
         """
         condition, arguments = _beginning("gsi1pk", "gsi1sk", pk, prefix)
         more: dict[str, Any] = {"ExclusiveStartKey": values(after)} if after else {}
-        with busy_translated():
-            answer = self.client.query(
-                TableName=self.name,
-                IndexName=INDEX,
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=arguments,
-                Limit=limit,
-                ScanIndexForward=not newest_first,
-                **more,
-            )
+        answer = self.query(condition, arguments, index=True, Limit=limit, ScanIndexForward=not newest_first, **more)
         last = answer.get("LastEvaluatedKey")
         return IndexPage(
             [(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]], last["gsi1sk"]["S"] if last else None
@@ -188,40 +151,38 @@ class Table:
 
     def walk(self, pk: str, prefix: str = "") -> Iterator[dict[str, Any]]:
         """Read a partition of any size as it is now, or the part of it whose sort keys begin with `prefix`."""
-        condition, arguments = "pk = :pk", {":pk": {"S": pk}}
-        if prefix:
-            condition, arguments = condition + " AND begins_with(sk, :prefix)", arguments | {":prefix": {"S": prefix}}
-        more: dict[str, Any] = {}
-        while True:
-            with busy_translated():
-                answer = self.client.query(
-                    TableName=self.name,
-                    KeyConditionExpression=condition,
-                    ExpressionAttributeValues=arguments,
-                    ConsistentRead=True,
-                    **more,
-                )
+        for answer in self.queries(*_beginning("pk", "sk", pk, prefix)):
             yield from map(plain, answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return
-            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def walk_index(self, pk: str, *, before: str) -> Iterator[Key]:
         """Read all keys from the index whose sort key there is less than `before`, eventually consistent."""
-        more: dict[str, Any] = {}
-        while True:
-            with busy_translated():
-                answer = self.client.query(
-                    TableName=self.name,
-                    IndexName=INDEX,
-                    KeyConditionExpression="gsi1pk = :pk AND gsi1sk < :before",
-                    ExpressionAttributeValues={":pk": {"S": pk}, ":before": {"S": before}},
-                    **more,
-                )
+        arguments = {":pk": pk, ":before": before}
+        for answer in self.queries("gsi1pk = :pk AND gsi1sk < :before", arguments, index=True):
             yield from ((item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"])
+
+    def queries(
+        self, condition: str, arguments: Item, *, index: bool = False, **more: Any
+    ) -> Iterator["QueryOutputTypeDef"]:
+        """As many queries as it takes to read all, one after the other as they are walked."""
+        start: dict[str, Any] = {}
+        while True:
+            answer = self.query(condition, arguments, index=index, **more, **start)
+            yield answer
             if "LastEvaluatedKey" not in answer:
                 return
-            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def query(self, condition: str, arguments: Item, *, index: bool = False, **more: Any) -> "QueryOutputTypeDef":
+        """One query, with more of DynamoDB's own parameters; of the table as it is now, of the index as it may lag."""
+        where: dict[str, Any] = {"IndexName": INDEX} if index else {"ConsistentRead": True}
+        with busy_translated():
+            return self.client.query(
+                TableName=self.name,
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=values(arguments),
+                **where,
+                **more,
+            )
 
     def put(
         self, item: Item, *, condition: str, names: Mapping[str, str] | None = None, arguments: Item | None = None
@@ -312,15 +273,18 @@ def _expression(*, condition: str | None, names: Mapping[str, str] | None, argum
     return {name: value for name, value in parameters.items() if value}
 
 
-def _beginning(pk_name: str, sk_name: str, pk: str, prefix: str) -> tuple[str, dict[str, Any]]:
-    """A key condition for items of one partition, and its arguments."""
-    condition, arguments = f"{pk_name} = :pk", {":pk": {"S": pk}}
-    if prefix:  # DynamoDB refuses an empty one
-        condition, arguments = (
-            f"{condition} AND begins_with({sk_name}, :prefix)",
-            arguments | {":prefix": {"S": prefix}},
-        )
-    return condition, arguments
+def _beginning(pk_name: str, sk_name: str, pk: str, prefix: str) -> tuple[str, dict[str, str]]:
+    """A key condition for the items of one partition whose sort key begins with `prefix`, and its arguments."""
+    if not prefix:  # DynamoDB refuses an empty one
+        return f"{pk_name} = :pk", {":pk": pk}
+    return f"{pk_name} = :pk AND begins_with({sk_name}, :prefix)", {":pk": pk, ":prefix": prefix}
+
+
+def _bounded(pk: str, relation: str, sk: str | None) -> tuple[str, dict[str, str]]:
+    """A key condition for the items of one partition on one side of a sort key, and its arguments."""
+    if not sk:
+        return "pk = :pk", {":pk": pk}
+    return f"pk = :pk AND sk {relation} :sk", {":pk": pk, ":sk": sk}
 
 
 def _condition_failed(error: ClientError) -> Exception:
