@@ -53,19 +53,13 @@ def request_recognition(
     Raises:
         BudgetSpentError: No new photo is taken this month.
     """
-    photo = Photo(
-        photo_id,
-        caller.sub,
-        Purpose.RECOGNITION,
-        content_type,
-        now,
-        faces_wanted=faces_wanted,
-    )
+    photo = Photo(photo_id, caller.sub, Purpose.RECOGNITION, content_type, now, faces_wanted=faces_wanted)
     return _accept(photo, photos=photos, signer=signer, budget=budget, now=now)
 
 
-def request_registration(
+def request_photo_of_person(
     caller: Caller,
+    purpose: Purpose,
     *,
     photo_id: str,
     person_id: str,
@@ -76,64 +70,24 @@ def request_registration(
     budget: MonthlyBudget,
     now: datetime,
 ) -> tuple[Photo, Upload | None]:
-    """Let `caller` upload a photo that adds a face to a person.
+    """Let `caller` upload a photo that adds a face to a person, or one that is said to show them.
 
     Args:
+        purpose: `REGISTRATION` or `VERIFICATION`.
         photo_id: As in `request_recognition`.
 
     Raises:
         NotFoundError: There is no such person, or the caller may not see them.
         PersonErasingError: The person is being erased.
+        PersonPendingError: They are not approved yet, so no photo can show them.
         ConsentMissingError: The person's consent does not hold now.
         TooManyFacesError: The person has as many faces as a person may have.
         BudgetSpentError: No new photo is taken this month.
     """
     person = read_person(caller, person_id, people=people)
-    require_registrable(person, now)
-    photo = Photo(
-        photo_id,
-        caller.sub,
-        Purpose.REGISTRATION,
-        content_type,
-        now,
-        person_id=person.id,
-    )
-    return _accept(photo, photos=photos, signer=signer, budget=budget, now=now)
-
-
-def request_verification(
-    caller: Caller,
-    *,
-    photo_id: str,
-    person_id: str,
-    content_type: str,
-    people: People,
-    photos: PhotoRegister,
-    signer: UploadSigner,
-    budget: MonthlyBudget,
-    now: datetime,
-) -> tuple[Photo, Upload | None]:
-    """Let `caller` upload a photo that is said to show a person.
-
-    Args:
-        photo_id: As in `request_recognition`.
-
-    Raises:
-        NotFoundError: There is no such person, or the caller may not see them.
-        PersonErasingError: The person is being erased.
-        ConsentMissingError: The person's consent does not hold now.
-        BudgetSpentError: No new photo is taken this month.
-    """
-    person = read_person(caller, person_id, people=people)
-    require_comparable(person, now)
-    photo = Photo(
-        photo_id,
-        caller.sub,
-        Purpose.VERIFICATION,
-        content_type,
-        now,
-        person_id=person.id,
-    )
+    require = require_registrable if purpose is Purpose.REGISTRATION else require_comparable
+    require(person, now)
+    photo = Photo(photo_id, caller.sub, purpose, content_type, now, person_id=person.id)
     return _accept(photo, photos=photos, signer=signer, budget=budget, now=now)
 
 

@@ -17,26 +17,12 @@ from handlers.api.routes import (
     recognitions,
     sightings,
     usage,
-    verifications,
 )
 from handlers.api.serving import Server
 from handlers.wiring.settings import initializing
 
 app = Server(limits=wired)
-for routes in (
-    audit,
-    erasures,
-    export,
-    faces,
-    health,
-    me,
-    people,
-    photos,
-    recognitions,
-    sightings,
-    usage,
-    verifications,
-):
+for routes in (audit, erasures, export, faces, health, me, people, photos, recognitions, sightings, usage):
     app.include_router(routes.router)
 if initializing():
     wired()

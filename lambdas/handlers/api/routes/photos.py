@@ -6,13 +6,20 @@ from aws_lambda_powertools.event_handler import Response
 
 from domain import errors, times
 from domain.ids import Kind
-from domain.photos import Purpose
+from domain.photos import ID_KINDS, Photo, Purpose
 from domain.results import Reading, read_photo
-from domain.uploads import request_recognition, request_registration
+from domain.uploads import Upload, request_photo_of_person, request_recognition
 from handlers.api.context import Router, created, wired
 from handlers.api.documented import documented
 from handlers.api.routing import IdempotencyKey
-from handlers.api.schemas.photos import FaceIn, RecognitionIn, RecognitionOut, RegistrationOut
+from handlers.api.schemas.photos import (
+    FaceIn,
+    RecognitionIn,
+    RecognitionOut,
+    RegistrationOut,
+    VerificationIn,
+    VerificationOut,
+)
 
 router = Router()
 
@@ -31,19 +38,8 @@ def create_registration(
     person_id: str, body: FaceIn, idempotency_key: IdempotencyKey = None
 ) -> Response[RegistrationOut]:
     """Ask for the upload of a photo that adds a face to a person. Operators, and the person themself."""
-    now = times.now()
-    photo, upload = request_registration(
-        router.caller,
-        photo_id=router.reserved_id(Kind.REGISTRATION, idempotency_key, now),
-        person_id=person_id,
-        content_type=body.content_type,
-        people=wired().people,
-        photos=wired().photos,
-        signer=wired().signer,
-        budget=wired().budget,
-        now=now,
-    )
-    shown = RegistrationOut.of(Reading(photo, None, {}), now, wired().people.get(person_id), upload)
+    photo, upload = _request(Purpose.REGISTRATION, person_id, body, idempotency_key)
+    shown = RegistrationOut.of(Reading(photo, None, {}), times.now(), wired().people.get(person_id), upload)
     return created(shown, f"/registrations/{photo.id}")
 
 
@@ -53,6 +49,35 @@ def get_registration(registration_id: str) -> RegistrationOut:
     """Read what became of a registration, and how many poses are missing still. Its owner, and operators."""
     reading = _read(Purpose.REGISTRATION, registration_id)
     return RegistrationOut.of(reading, times.now(), wired().people.get(reading.photo.person_id or ""))
+
+
+@router.post("/people/<person_id>/verifications")
+@documented(
+    errors.NotFoundError,
+    errors.PersonErasingError,
+    errors.PersonPendingError,
+    errors.ConsentMissingError,
+    errors.IdempotencyKeyReusedError,
+    errors.BudgetSpentError,
+    status=HTTPStatus.CREATED,
+)
+def create_verification(
+    person_id: str, body: VerificationIn, idempotency_key: IdempotencyKey = None
+) -> Response[VerificationOut]:
+    """Ask for the upload of a photo that is to show this person. Operators, and the person themself."""
+    photo, upload = _request(Purpose.VERIFICATION, person_id, body, idempotency_key)
+    return created(VerificationOut.of(Reading(photo, None, {}), times.now(), upload), f"/verifications/{photo.id}")
+
+
+@router.get("/verifications/<verification_id>")
+@documented(errors.NotFoundError, errors.AuditUnavailableError)
+def get_verification(verification_id: str) -> VerificationOut:
+    """Read whether a photo shows the person. Its owner, and operators.
+
+    It tells of the person it was asked about and of nobody else. A photo alone proves no identity: there is no
+    liveness check.
+    """
+    return VerificationOut.of(_read(Purpose.VERIFICATION, verification_id), times.now())
 
 
 @router.post("/recognitions")
@@ -78,6 +103,25 @@ def create_recognition(body: RecognitionIn, idempotency_key: IdempotencyKey = No
 def get_recognition(recognition_id: str) -> RecognitionOut:
     """Read whom a photo shows. Its owner, and operators; plain users see identities only of themselves."""
     return RecognitionOut.of(_read(Purpose.RECOGNITION, recognition_id), times.now())
+
+
+def _request(
+    purpose: Purpose, person_id: str, body: FaceIn | VerificationIn, key: str | None
+) -> tuple[Photo, Upload | None]:
+    """A photo of a person, of whom it adds a face or whom it is said to show."""
+    now = times.now()
+    return request_photo_of_person(
+        router.caller,
+        purpose,
+        photo_id=router.reserved_id(ID_KINDS[purpose], key, now),
+        person_id=person_id,
+        content_type=body.content_type,
+        people=wired().people,
+        photos=wired().photos,
+        signer=wired().signer,
+        budget=wired().budget,
+        now=now,
+    )
 
 
 def _read(purpose: Purpose, photo_id: str) -> Reading:
