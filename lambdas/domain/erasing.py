@@ -26,6 +26,7 @@ from domain.redaction import named, redacted
 BUSY_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(minutes=10)
 LIFECYCLE_SLACK = timedelta(days=3)  # S3 acts at midnight, and drops a version a day after it has expired
+STREAM_LIFE = timedelta(days=1)  # of the table's changes, those of the erasure itself among them: DynamoDB's own
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,7 @@ class Retention:
         return (
             *([shared] if counts.shared_photos else []),
             *([backups] if self.backups else []),
+            Remainder("table_stream", now + STREAM_LIFE),
             Remainder("account_trails", None),
         )
 

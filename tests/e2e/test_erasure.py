@@ -106,7 +106,7 @@ def test_five_photos_and_fifty_sightings_are_gone_within_ten_seconds(deployed, o
         "sharedPhotos": 1,
         "remains": [],
     }
-    assert [left["what"] for left in receipt["remains"]] == ["shared_photos", "account_trails"]
+    assert [left["what"] for left in receipt["remains"]] == ["shared_photos", "table_stream", "account_trails"]
     # What names the person by its opaque id, apart from the audit: nothing. What names them otherwise: nothing at all.
     stored = [item for item in items(deployed) if not item["pk"]["S"].startswith(("AUDIT#", "I#"))]
     assert person_id not in json.dumps(stored)

@@ -211,6 +211,7 @@ def test_the_receipt_tells_what_remains_and_until_when(cloud):
     assert {left.what: left.until and left.until - done.completed_at for left in done.remains} == {
         "shared_photos": timedelta(days=33),
         "backups": timedelta(days=35),
+        "table_stream": timedelta(days=1),
         "account_trails": None,
     }
     assert cloud.erase(babbage).remains[0].what == "backups"

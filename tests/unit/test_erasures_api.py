@@ -47,7 +47,7 @@ def test_an_admin_begins_an_erasure_follows_it_and_gets_a_receipt(cloud, call):
     status, done, _ = as_admin(call)("GET", headers["location"])
     assert (status, done["status"], done["personId"]) == (200, "complete", None)
     assert done["receipt"]["faces"] == 0
-    assert [left["what"] for left in done["receipt"]["remains"]] == ["backups", "account_trails"]
+    assert [left["what"] for left in done["receipt"]["remains"]] == ["backups", "table_stream", "account_trails"]
     assert as_admin(call)("GET", f"/people/{person.id}")[0] == 404
 
 

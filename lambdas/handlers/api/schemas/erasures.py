@@ -7,7 +7,10 @@ from handlers.api.schemas.common import Instant, Out
 
 
 class RemainderOut(Out):
-    """What the erasure does not reach; `until` is null where that is not the service's to say."""
+    """What the erasure does not reach; `until` is null where that is not the service's to say.
+
+    `what` is `shared_photos`, `backups`, `table_stream` or `account_trails`; there may be more one day.
+    """
 
     what: str
     until: Instant | None
