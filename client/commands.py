@@ -10,7 +10,8 @@ from pathlib import Path
 from client import keeping
 from client.api import FacesClient
 from client.keeping import Kept
-from client.models.people import Consent, HeldPhoto
+from client.models.export import HeldPhoto
+from client.models.people import Consent
 from client.sessions import UserPool, sign_in
 
 

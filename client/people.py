@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import cast
 
 from client.decoding import Json, decode, encode
-from client.models.people import Consent, Held, Me, Person, StoredFace
+from client.models.export import Held
+from client.models.people import Consent, Me, Person, StoredFace
 from client.transport import Transport, json_of
 
 

@@ -1,14 +1,17 @@
 """What the table holds about a person: their partition."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.people_table import consent_entry, person_pk
 from adapters.person_faces import stored_face
+from adapters.photo_items import RESULT, photo_pk, result_of
+from adapters.sightings import sighting
 from adapters.table import Item, Table
-from domain import times
-from domain.export import Held, HeldPhoto, Mention, Sighting
+from domain.export import Held, HeldMention, HeldPhoto, HeldSighting
 from domain.pages import Page
+from domain.photos import Result
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,15 @@ class HoldingsTable:
         alive = [item for item in items if item.get("ttl", now.timestamp() + 1) > now.timestamp()]
         return Page([held for held in map(_held, alive) if held], position)
 
+    def results(self, photo_ids: Iterable[str], *, now: datetime) -> Mapping[str, Result]:
+        """See `Holdings.results`."""
+        found = self.table.get_many((photo_pk(photo_id), RESULT) for photo_id in photo_ids)
+        return {
+            pk.removeprefix(photo_pk("")): result_of(item)
+            for (pk, _), item in found.items()
+            if item["ttl"] > now.timestamp()
+        }
+
 
 def _held(item: Item) -> Held | None:
     """What an item tells; None for those whose contents are told by another one."""
@@ -35,8 +47,8 @@ def _held(item: Item) -> Held | None:
         case "PHOTO":
             return HeldPhoto(rest, item["key"], item.get("version"))
         case "SEEN":
-            return Sighting(item["photoId"], times.from_text(item["seenAt"]), item["n"], item["similarity"])
+            return HeldSighting(sighting(item))
         case "MENTION":
-            return Mention(rest)
+            return HeldMention(rest)
         case _:
             return None

@@ -13,7 +13,7 @@ from openapi_schema_validator import OAS31Validator
 import client
 from client import lines
 from client.decoding import _camel, decode
-from client.models import administration, people, photos, sightings
+from client.models import administration, export, people, photos, sightings
 
 from .documented_samples import DOCUMENT, OPERATIONS, answered, enumerated, resolved, sample, success
 
@@ -56,7 +56,7 @@ CALLS = {
 
 MODELS: dict[str, Any] = {
     name: kind
-    for module in (people, photos, sightings, administration)
+    for module in (people, export, photos, sightings, administration)
     for name, kind in vars(module).items()
     if is_dataclass(kind) and not name.startswith("_")
 }

@@ -24,14 +24,23 @@ def export_person(
 ) -> ExportOut:
     """Read all that is held about a person, page by page. Admins, and the person themself.
 
-    Photos come as addresses that are good for five minutes. Face vectors are not told, for Rekognition keeps them to
-    itself. A page may hold few or no items although more follow.
+    First what is theirs, with what was decided on each photo that shows them or might; then the audit of who learned
+    of them or did something to them. Photos come as addresses that are good for five minutes. Face vectors are not
+    told, for Rekognition keeps them to itself. A page may hold few or no items although more follow.
     """
     now = times.now()
     person = require_exportable(router.caller, person_id, people=wired().people)
     scope = (router.caller.sub, "export", person.id)
     after = wired().cursors.open(cursor, *scope)
-    page = export_page(person, holdings=wired().holdings, limit=limit, after=after, record=router.record, now=now)
+    page = export_page(
+        person,
+        holdings=wired().holdings,
+        trail=wired().audit,
+        limit=limit,
+        after=after,
+        record=router.record,
+        now=now,
+    )
 
     def link(photo: HeldPhoto) -> str | None:
         if photo.version is None:
