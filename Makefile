@@ -15,7 +15,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format openapi bench synth deploy destroy lock clean-local clean
+.PHONY: help setup run demo test check format openapi bench synth deploy destroy redrive lock clean-local clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ deploy: setup ## deploy STAGE (dev, prod) into the AWS account of your credentia
 destroy: setup ## remove STAGE from the account; dev leaves nothing behind
 	$(PY) -m infra.teardown $(NAME)-$(STAGE)
 	$(CDK) destroy -c stage=$(STAGE) -c name=$(NAME)
+
+redrive: setup ## list the dead letters of STAGE; GO=--go sends them back to be worked on again
+	$(PY) -m infra.redrive $(NAME)-$(STAGE) $(GO)
 
 lock: setup ## renew the hash-locked requirements from pyproject.toml
 	$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
