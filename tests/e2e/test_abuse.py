@@ -47,6 +47,8 @@ CONTROLS = ["a\nb", "a\rb", "a\0b", "a\x1b[31mb", "a\u2028b", "a\u202eb", "a\u20
 @pytest.fixture(scope="module")
 def holdings(deployed):
     holdings = Holdings(deployed)
+    for name in ("admin", "operator", "user", "stranger"):
+        deployed.session(name)  # signed up before anything is compared
     holdings.settled()
     return holdings
 
