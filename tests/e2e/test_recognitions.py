@@ -73,13 +73,13 @@ def test_the_address_of_a_photo_shows_nothing_else(someone, samples):
 
 
 def stored(deployed, photo_id):
-    """What the table and the bucket hold of a photo, but for its tombstone and the audit."""
+    """What the table and the bucket hold of a photo, but for its tombstone, the audit and keys of requests."""
     table, bucket = deployed.outputs.table_name, deployed.outputs.bucket_name
     pages = deployed.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=table)
     items = [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"] if photo_id in str(item)]
     objects = deployed.cloud.client("s3").list_object_versions(Bucket=bucket, Prefix=f"uploads/recognition/{photo_id}")
     versions = [version["VersionId"] for version in objects.get("Versions", [])]
-    items = [(pk, sk) for pk, sk in items if not pk.startswith("AUDIT#")]
+    items = [(pk, sk) for pk, sk in items if not pk.startswith(("AUDIT#", "I#"))]
     return set(items) - {(f"R#{photo_id}", "A")} | set(versions)
 
 
