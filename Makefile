@@ -7,6 +7,7 @@ NAME   ?= Faces
 CDK    := node_modules/.bin/cdk
 PY     := .venv/bin/python
 OPENAPI := PYTHONPATH=lambdas $(PY) -m handlers.api.openapi
+API_PAGE := { printf 'window.openapi = '; cat docs/openapi.json; }
 LOCK   := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
           --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -37,13 +38,15 @@ check: setup ## format, lint, types, and whether docs/openapi.json tells the tru
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	@$(OPENAPI) | diff -u docs/openapi.json - >&2 || { echo "docs/openapi.json is out of date: make openapi" >&2; exit 1; }
+	@$(API_PAGE) | cmp docs/api/openapi.js - || { echo "docs/api is out of date: make openapi" >&2; exit 1; }
 
 format: setup ## format, and fix what can be fixed
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-openapi: setup ## write docs/openapi.json from the code
+openapi: setup ## write docs/openapi.json, and docs/api which shows it, from the code
 	@$(OPENAPI) > .build/openapi.json && mv .build/openapi.json docs/openapi.json
+	@$(API_PAGE) > .build/openapi.js && mv .build/openapi.js docs/api/openapi.js
 
 bench: setup ## measure the local run, and the Rekognition endpoint by itself
 	$(PY) -m benchmarks.local_latency

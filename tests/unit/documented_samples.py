@@ -31,7 +31,7 @@ def sample(schema):
     if choices := enumerated(schema):
         return choices[0]
     schema = resolved(schema)
-    kind = schema["type"]
+    kind = schema["type"][0] if isinstance(schema["type"], list) else schema["type"]
     if kind == "array":
         return [sample(one) for one in schema["items"].get("oneOf", [schema["items"]])]
     if kind == "object":

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from domain import errors
@@ -40,7 +41,7 @@ def test_only_health_is_public_and_all_else_tells_of_401_and_id_tokens(method, p
 
 
 def test_every_request_body_has_an_example_that_fits():
-    schemas = document()["components"]["schemas"]
+    components = document()["components"]
     bodies = [
         operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         for _, _, operation in OPERATIONS
@@ -48,7 +49,20 @@ def test_every_request_body_has_an_example_that_fits():
     ]
     assert bodies
     for name in bodies:
-        assert schemas[name]["examples"], name
+        schema = components["schemas"][name]
+        assert schema["examples"], name
+        for example in schema["examples"]:
+            OAS31Validator({"components": components, **schema}).validate(example)
+
+
+def test_what_may_be_null_is_told_in_one_line_and_no_title_repeats_a_name():
+    person = document()["components"]["schemas"]["PersonOut"]["properties"]
+    assert person["externalRef"] == {"type": ["string", "null"]}
+    assert "title" not in json.dumps([operation.get("parameters") for _, _, operation in OPERATIONS])
+
+
+def test_a_summary_is_one_plain_sentence():
+    assert not [operation["summary"] for _, _, operation in OPERATIONS if set(".`") & set(operation["summary"])]
 
 
 def test_a_route_that_does_not_say_how_it_fails_is_refused():

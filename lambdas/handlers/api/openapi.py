@@ -4,6 +4,7 @@ make openapi
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -69,6 +70,8 @@ def document() -> dict[str, Any]:
         "ValidationError",
     ):  # what Powertools would answer; we answer problems
         schemas.pop(unused, None)
+    for schema in schemas.values():
+        _tidy(schema)
     schemas["Problem"] = _PROBLEM_SCHEMA
     described["components"]["securitySchemes"] = {
         "accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -91,10 +94,13 @@ def _generated(app: Server) -> dict[str, Any]:
 def _paths(generated: dict[str, Any]) -> dict[str, Any]:
     for path, method, function in _routes():
         operation = generated[path][method]
-        summary, _, rest = (function.__doc__ or "").strip().partition("\n")
-        operation |= {"operationId": _camel(function.__name__), "summary": summary.rstrip("."), "tags": [_tag(path)]}
-        if rest.strip():
-            operation["description"] = " ".join(rest.split())
+        summary, *rest = re.split(r"\.\s+", _paragraphs(function.__doc__ or ""), maxsplit=1)
+        operation |= {"operationId": _camel(function.__name__), "summary": _plain(summary), "tags": [_tag(path)]}
+        if rest:
+            operation["description"] = rest[0]
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = _tidy(parameter["schema"])
+            parameter["schema"].pop("title", None)
         notes = notes_of(function)
         if notes.takes:
             operation["requestBody"] = {"required": True, "content": {kind: {} for kind in notes.takes}}
@@ -112,6 +118,20 @@ def _paths(generated: dict[str, Any]) -> dict[str, Any]:
         if notes.public:
             operation["security"] = []
     return generated
+
+
+def _tidy(schema: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what tells nothing: titles made of a field's name, and alternatives where a list of types will do."""
+    for name, field in schema.get("properties", {}).items():
+        schema["properties"][name] = _tidy(field)
+        field.pop("title", None)
+    if isinstance(schema.get("items"), dict):
+        schema["items"] = _tidy(schema["items"])
+    match schema.get("anyOf"):
+        case [{"type": str(kind)} as given, {"type": "null"}] if "enum" not in given and "const" not in given:
+            del schema["anyOf"]
+            schema |= given | {"type": [kind, "null"]}
+    return schema
 
 
 def _failures(method: str, operation: dict[str, Any], notes: Notes) -> dict[str, Any]:
@@ -155,6 +175,16 @@ def _routes() -> Iterator[tuple[str, str, Any]]:
 def _camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(other.title() for other in others)
+
+
+def _plain(sentence: str) -> str:
+    """A summary is shown as it stands: no Markdown, and no full stop."""
+    return sentence.rstrip(".").replace("`", "")
+
+
+def _paragraphs(text: str) -> str:
+    """A docstring's paragraphs, each on one line."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
 def _tag(path: str) -> str:

@@ -13,6 +13,7 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,255}$",
+        examples=["5b1e6bd2-6c0f-4b8f-9f4e-3f1f0a6d3c11"],
         description="Send the same key when you send the same request again: within a day nothing is made twice.",
     ),
 ]
