@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ClientError, FlexibleChecksumError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as LostConnectionError
 from botocore.parsers import ResponseParserError
 
@@ -32,12 +33,13 @@ def busy_translated() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error_code(error) in BUSY:
+        if error_code(error) in BUSY or _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ServiceBusyError from error
         raise
     except (
         LostConnectionError,
         HTTPClientError,
+        FlexibleChecksumError,
         IncompleteReadError,
         ResponseParserError,
         UnicodeDecodeError,
@@ -46,5 +48,9 @@ def busy_translated() -> Iterator[None]:
 
 
 def error_code(error: ClientError) -> str:
-    """The code that AWS gave, such as ``ThrottlingException``."""
-    return error.response.get("Error", {}).get("Code", "")
+    """The code that AWS gave, such as ``ThrottlingException``; without the service that SQS may put before it."""
+    return error.response.get("Error", {}).get("Code", "").rpartition(".")[2]
+
+
+def _status(error: ClientError) -> int:
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.aws_errors import busy_translated
 from adapters.crops import cut
 from adapters.photo_versions import PhotoVersions
+from domain.errors import ServiceBusyError
 from domain.faces import Box
 from domain.photos import Photo
 from domain.recognition import Crop
@@ -31,16 +32,19 @@ class PhotoBucket(PhotoVersions):
 
     def sha256(self, photo: Photo) -> str:
         """See `PhotoReader.sha256`."""
-        digest = hashlib.sha256()
+        digest, size = hashlib.sha256(), 0
         with busy_translated():
             for chunk in self._open(photo).iter_chunks(_CHUNK):
                 digest.update(chunk)
+                size += len(chunk)
+        _require_whole(photo, size)
         return digest.hexdigest()
 
     def crops(self, photo: Photo, faces: Sequence[Box], *, all_faces: Sequence[Box]) -> list[Crop | None]:
         """See `CropSource.crops`; the photo is read once for all of them."""
         with busy_translated():
             content = self._open(photo).read()
+        _require_whole(photo, len(content))
         return cut(content, faces, all_faces=all_faces)
 
     def beginning(self, photo: Photo, size: int) -> bytes:
@@ -64,3 +68,9 @@ class PhotoBucket(PhotoVersions):
     def _open(self, photo: Photo, **options: Any) -> "StreamingBody":
         answer = self.client.get_object(Bucket=self.bucket, Key=photo.key, VersionId=photo.version or "", **options)
         return answer["Body"]
+
+
+def _require_whole(photo: Photo, size: int) -> None:
+    """The connection may end early, and nobody be told how much there was to come; the claim has noted it."""
+    if photo.size not in {None, size}:
+        raise ServiceBusyError("The photo could not be read to its end")

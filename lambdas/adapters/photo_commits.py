@@ -83,11 +83,7 @@ class PhotoCommitsTable:
 
     def commit(self, photo: Photo, result: Result) -> bool:
         """See `PhotoRecords.commit`."""
-        actions = [
-            *self._result_actions(photo, result),
-            *self._recognition_actions(photo, result),
-            *self._registration_actions(photo, result),
-        ]
+        actions = self._actions(photo, result)
         try:
             self.table.transact([action.write for action in actions])
         except ConditionFailedError as error:
@@ -101,6 +97,13 @@ class PhotoCommitsTable:
         """See `KnownContent.face_of_content`."""
         item = self.table.get(person_pk(person_id), f"HASH#{content_hash}")
         return item["faceId"] if item else None
+
+    def _actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
+        return [
+            *self._result_actions(photo, result),
+            *self._recognition_actions(photo, result),
+            *self._registration_actions(photo, result),
+        ]
 
     def _result_actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
         """The result and the record's end come first: if their conditions fail, the photo has ended before."""

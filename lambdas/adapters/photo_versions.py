@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.aws_errors import busy_translated
+from domain.errors import ServiceBusyError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -35,9 +36,11 @@ class PhotoVersions:
         while True:
             with busy_translated():
                 page = self.client.list_object_versions(Bucket=self.bucket, Prefix=key, **more)
+            if "IsTruncated" not in page:
+                raise ServiceBusyError("An answer without its end")
             for found in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
                 if found["Key"] == key:
                     yield found["VersionId"]
-            if not page.get("IsTruncated"):
+            if not page["IsTruncated"]:
                 return
             more = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}

@@ -5,6 +5,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from adapters.whole_answers import require_whole_answers
+
 _CONFIG = Config(
     connect_timeout=2,
     read_timeout=15,
@@ -17,4 +19,6 @@ _CONFIG = Config(
 
 def client(service: str, **overrides: Any) -> Any:
     """A client of `service`; make it once, outside of the handler, and use it for every call."""
-    return boto3.client(service, config=_CONFIG.merge(Config(**overrides)))  # type: ignore[call-overload]
+    made = boto3.client(service, config=_CONFIG.merge(Config(**overrides)))  # type: ignore[call-overload]
+    require_whole_answers(made)
+    return made
