@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ministack.app as gateway
 
-from local.aws import function_logs, iam, internals, provisioners, rekognition, serving
+from local.aws import function_logs, iam, internals, provisioners, rekognition, serving, transactions
 from local.aws.checkpoint import Checkpoints
 from local.aws.ledger import Ledger
 
@@ -19,6 +19,7 @@ def main() -> None:
     rekognition.install(endpoint)
     provisioners.install(endpoint)
     iam.install(Ledger(Path(os.environ["IAM_LEDGER"])))
+    transactions.install()
     function_logs.install(Path(os.environ["FUNCTION_LOGS"]))
     serving.install()
     logging.getLogger("persistence").setLevel(logging.WARNING)

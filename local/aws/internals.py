@@ -47,6 +47,8 @@ FUNCTIONS: tuple[tuple[ModuleType | type, str, tuple[str, ...]], ...] = (
     ),
     (lambda_svc, "_iter_all_esms", ()),
     (lambda_svc, "_get_func_record_for_qualifier", ("name", "qualifier")),
+    (dynamodb, "_transact_write_items", ("data",)),
+    (dynamodb, "_txn_token_store", ("crt", "entry")),
     (dynamodb, "stream_records_since", ("table_name", "position", "limit", "account_id", "region")),
     (sqs, "_receive_messages_for_esm", ("queue_url", "max_number")),
     (sqs, "_get_q", ("url", "action")),

@@ -144,6 +144,23 @@ def test_each_item_of_a_transaction_needs_its_own_right(cloud, as_role):
         )
 
 
+def test_a_transaction_told_again_by_its_token_is_done_once(cloud):
+    table, name = cloud.client("dynamodb"), f"test-{unused_ulid()}"
+    table.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    item = {"pk": {"S": "a"}, "number": {"N": "99.0"}}
+    put = {"Put": {"TableName": name, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
+    for _ in range(2):
+        table.transact_write_items(TransactItems=[put], ClientRequestToken="the same")
+    other = {"Delete": {"TableName": name, "Key": {"pk": {"S": "a"}}}}
+    code = code_of(table.transact_write_items, TransactItems=[other], ClientRequestToken="the same")
+    assert code == "IdempotentParameterMismatchException"
+
+
 def test_an_index_is_queried_with_a_right_on_the_index(deployed, as_role):
     table = f"arn:aws:dynamodb:{REGION}:000000000000:table/{deployed.outputs.table_name}"
     query = {
