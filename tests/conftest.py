@@ -1,4 +1,7 @@
-"""For every test: fake AWS credentials, and no AWS configuration of whoever runs it. At the end: the figures."""
+"""For every test: fake AWS credentials, and no AWS configuration of whoever runs it. At the end: the figures.
+
+Those that need one share one local cloud.
+"""
 
 import os
 import uuid
@@ -7,6 +10,8 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from local.cloud import AWS_PYTHON, LocalCloud
+from local.ports import Ports
 from tests import abuse, figures
 
 HERE = Path(__file__).parent
@@ -116,3 +121,10 @@ def no_aws_but_ours(monkeypatch):
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory):
+    assert AWS_PYTHON.exists(), "the local AWS is not set up: run `python3 -m local.setup`"
+    with LocalCloud(tmp_path_factory.mktemp("cloud"), ports=Ports.free()) as cloud:
+        yield cloud

@@ -1,4 +1,4 @@
-"""One cloud and one deployment for the whole run, driven over HTTP with real tokens and the real face model."""
+"""One deployment in one cloud for the whole run, driven over HTTP with real tokens and the real face model."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,18 +6,9 @@ from pathlib import Path
 import pytest
 
 from client import FacesClient
-from local.cloud import AWS_PYTHON, LocalCloud
 from local.deployment import Deployment
-from local.ports import Ports
 from local.run import SAMPLES
 from tests.e2e.support import Deployed, LedgerView, registered
-
-
-@pytest.fixture(scope="session")
-def cloud(tmp_path_factory) -> Iterator[LocalCloud]:
-    assert AWS_PYTHON.exists(), "the local AWS is not set up: run `python3 -m local.setup`"
-    with LocalCloud(tmp_path_factory.mktemp("cloud"), ports=Ports.free()) as cloud:
-        yield cloud
 
 
 @pytest.fixture(scope="session")
