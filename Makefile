@@ -16,7 +16,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format openapi bench synth deploy destroy redrive lock clean-local clean
+.PHONY: help setup run demo test test-faults check format openapi bench synth deploy destroy redrive lock clean-local clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ demo: setup ## the same once; fails if any photo gets a wrong answer
 
 test: setup ## all tests, on all cores
 	$(PY) -m pytest --numprocesses auto --dist loadscope
+
+test-faults: setup ## the long form of the tests of failure; FAULTS_SEED=... casts the same dice again
+	FAULTS_LONG=1 $(PY) -m pytest tests/faults
 
 check: setup ## format, lint, types, and whether docs/openapi.json tells the truth
 	$(PY) -m ruff format --check .

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from adapters.pace import Pace
 from adapters.photo_commits import USAGE_SHARDS
@@ -18,6 +19,7 @@ from domain.reconciliation import Ending, Reconciler
 from tests.faults.photos import Expected, Task
 from tests.faults.site import Site
 
+Items = dict[tuple[str, str], dict[str, Any]]
 LATER = timedelta(days=20)  # when a reconciliation may delete: nobody takes a photo up any more
 
 
@@ -26,19 +28,26 @@ class Accounts:
     """The differences; empty and zero when all is well.
 
     Attributes:
-        lost: Photos without a final result, and what was counted too little.
-        doubled: What was counted, seen or registered too often.
+        unfinished: Photos without a final result.
+        missing: What of the others was counted, seen or registered too little.
+        doubled: What was too often.
         wrong: Results, counters and objects that are not as they should be, in words.
     """
 
-    lost: int = 0
+    unfinished: int = 0
+    missing: int = 0
     doubled: int = 0
     wrong: list[str] = field(default_factory=list)
 
+    @property
+    def lost(self) -> int:
+        """Photos, and what should have come of them."""
+        return self.unfinished + self.missing
+
     def compare(self, what: str, found: Counter[str], wanted: Counter[str]) -> None:
-        """Count what is missing as lost and what is too much as doubled."""
+        """Count what is missing and what is too much."""
         for name in found.keys() | wanted.keys():
-            self.lost += max(0, wanted[name] - found[name])
+            self.missing += max(0, wanted[name] - found[name])
             self.doubled += max(0, found[name] - wanted[name])
             if found[name] != wanted[name]:
                 self.wrong.append(f"{what} {name}: {found[name]} instead of {wanted[name]}")
@@ -51,11 +60,11 @@ def audit(site: Site, tasks: Sequence[Task], people: Sequence[Person]) -> Accoun
     for task in tasks:
         record, item = items[photo_pk(task.photo.id), "A"], items.get((photo_pk(task.photo.id), "RESULT"))
         if item is None or record["status"] not in FINAL:
-            accounts.lost += 1
+            accounts.unfinished += 1
             accounts.wrong.append(f"{task.photo.id} is {record['status']}, {'with' if item else 'without'} a result")
             continue
         results[task.photo.id] = result_of(item)
-        expected = task.versions[photo_of(record).version or ""]
+        expected = task.versions.get(photo_of(record).version or "")
         if (found := _shown(task, results[task.photo.id])) != expected:
             accounts.wrong.append(f"{task.photo.id}: {found} instead of {expected}")
     _count_usage(accounts, items, [(task, results[task.photo.id]) for task in tasks if task.photo.id in results])
@@ -71,7 +80,7 @@ def _shown(task: Task, result: Result) -> Expected:
     return Expected(result.status, result.problem.code if result.problem else None, people, faces)
 
 
-def _count_usage(accounts: Accounts, items: dict, ended: Sequence[tuple[Task, Result]]) -> None:
+def _count_usage(accounts: Accounts, items: Items, ended: Sequence[tuple[Task, Result]]) -> None:
     wanted: Counter[str] = Counter()
     for task, result in ended:
         shard = f"{task.photo.purpose}#{hashlib.sha256(task.photo.id.encode()).digest()[0] % USAGE_SHARDS:02}"
@@ -85,7 +94,7 @@ def _count_usage(accounts: Accounts, items: dict, ended: Sequence[tuple[Task, Re
     accounts.compare("usage", found, wanted)
 
 
-def _count_sightings(accounts: Accounts, items: dict, tasks: Sequence[Task], results: dict[str, Result]) -> None:
+def _count_sightings(accounts: Accounts, items: Items, tasks: Sequence[Task], results: dict[str, Result]) -> None:
     wanted: Counter[str] = Counter()
     for task in tasks:
         if task.photo.id in results:
@@ -97,7 +106,7 @@ def _count_sightings(accounts: Accounts, items: dict, tasks: Sequence[Task], res
 
 
 def _count_faces(
-    accounts: Accounts, items: dict, tasks: Sequence[Task], results: dict[str, Result], people: Sequence[Person]
+    accounts: Accounts, items: Items, tasks: Sequence[Task], results: dict[str, Result], people: Sequence[Person]
 ) -> None:
     registered = [task for task in tasks if task.photo.id in results and results[task.photo.id].registered]
     wanted = Counter(task.photo.person_id or "" for task in registered)

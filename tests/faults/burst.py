@@ -8,6 +8,7 @@ import random
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 from microburst import cli
@@ -30,7 +31,7 @@ FAILURES = {
 }
 
 
-def weather(scale: float = 1.0) -> list[dict]:
+def weather(scale: float = 1.0) -> list[dict[str, Any]]:
     """Rules for all kinds of faults of all services; with `scale` 1, about 15 % of all calls fail.
 
     A lost answer is one of a call that was carried out. Bodies of objects are cut short but not corrupted: where TLS is
@@ -38,7 +39,7 @@ def weather(scale: float = 1.0) -> list[dict]:
     """
     rules = []
     for service, (code, status) in THROTTLES.items():
-        faults = [
+        faults: list[tuple[float, dict[str, Any]]] = [
             (0.035, {"error": {"code": code, "status": status}}),
             (0.025, {"error": {"code": FAILURES[service], "status": 500}}),
             (0.02, {"reset": True}),
@@ -72,7 +73,7 @@ class Proxy:
     def __exit__(self, *_: object) -> None:
         self._child.stop()
 
-    def set(self, rules: list[dict]) -> None:
+    def set(self, rules: list[dict[str, Any]]) -> None:
         """Have these rules hold and no others."""
         httpx.post(f"{self.url}/_microburst/rules", json=rules).raise_for_status()
 

@@ -30,7 +30,8 @@ class NaiveRecords(PhotoCommitsTable):
     def commit(self, photo: Photo, result: Result) -> bool:
         """Write what the real one writes, unconditionally."""
         for action in self._actions(photo, result):
-            [(kind, arguments)] = action.write.items()
+            write: Any = action.write
+            [(kind, arguments)] = write.items()
             call: Any = {name: value for name, value in arguments.items() if name != "ConditionExpression"}
             if kind == "Put":
                 self.table.client.put_item(**call)

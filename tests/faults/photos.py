@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from domain import ids, times
 from domain.people import Person
@@ -46,7 +47,7 @@ class Task:
     contents: Sequence[tuple[bytes, Expected]]
     versions: dict[str, Expected] = field(default_factory=dict)
 
-    def upload(self, site: Site) -> list[dict]:
+    def upload(self, site: Site) -> list[dict[str, Any]]:
         """Make the record and put the object; S3's events about it."""
         site.add(self.photo)
         events = []
@@ -83,10 +84,10 @@ class Album:
     def tasks(self, count: int) -> Iterator[Task]:
         """A mixture of all that may come."""
         makers: tuple[tuple[int, Callable[[], Task]], ...] = (
-            (45, self._recognition),
+            (25, self._recognition),
             (5, self._of_two),
             (5, self._of_stranger),
-            (20, self._without_face),
+            (40, self._without_face),
             (5, self._unreadable),
             (6, self._verification),
             (9, self._any_registration),

@@ -7,8 +7,8 @@ MESSAGES. They are forks of a process that has imported everything, so that a hu
 faster here than in AWS: a claim holds, a message hides, and a photo is put off for seconds instead of minutes.
 """
 
+import contextlib
 import dataclasses
-import json
 import mmap
 import os
 import random
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from domain import processing
 from handlers.wiring import photos as wiring
@@ -159,7 +160,8 @@ def worker(handler: Callable[[Any, Any], Any], sqs: Any, queue_url: str) -> Call
                 record = {"eventSource": "aws:sqs", "messageId": message["MessageId"], "body": message["Body"]}
                 failed = handler({"Records": [record]}, None)["batchItemFailures"]
                 if not failed:
-                    sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+                    with contextlib.suppress(ClientError):  # it took so long that the message is somebody else's
+                        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
                 cell.end()
 
     return work
@@ -185,7 +187,6 @@ def main() -> None:
         supervisor.run()
     finally:
         supervisor.stop()
-    print(json.dumps({"done": True}))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from adapters.aws_errors import busy_translated
 from adapters.photo_bucket import PhotoBucket
@@ -30,8 +31,10 @@ def answering():
 
     def make(service, body, status=200, **headers):
         made = client(service)
-        headers = {"content-type": "application/x-amz-json-1.0", **headers}
-        hooks.append((made, lambda **_: AWSResponse("http://localhost", status, headers, Raw(body))))
+        told = HTTPHeaders()
+        for name, value in {"content-type": "application/x-amz-json-1.0", **headers}.items():
+            told.add_header(name, value)
+        hooks.append((made, lambda **_: AWSResponse("http://localhost", status, told, Raw(body))))
         made.meta.events.register_first("before-send", hooks[-1][1])
         return made
 
