@@ -17,6 +17,7 @@ from infra.erasure import MAX_CONCURRENCY, ErasureQueue
 from infra.events import EventFeed
 from infra.functions import FunctionMaker
 from infra.observability import AlarmTarget, Observability, Observed
+from infra.review import acknowledge
 from infra.storage import DataKey, RecordTable
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class FacesStack(Stack):
         self._outputs()
         if stage.alarms or alarm_target:
             self._watch(alarm_target or AlarmTarget())
+        acknowledge(self, stage)
 
     def _encryption_key(self, key_arn: str | None) -> kms.IKey | None:
         if key_arn:
