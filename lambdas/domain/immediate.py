@@ -22,7 +22,7 @@ from domain.errors import (
 )
 from domain.photos import FacesWanted, Photo, Problem, Purpose, Result
 from domain.processing import Arrival, Processor
-from domain.uploads import PhotoRegister
+from domain.uploads import PhotoRegister, require_kept
 from domain.usage import MonthlyBudget
 
 MAX_BYTES = 4 * 1024 * 1024  # in base 64, as API Gateway hands it over, it still fits into the 6 MB that Lambda takes
@@ -81,6 +81,7 @@ def recognize_now(
         ImageTooLargeError: Nothing was kept.
         UnsupportedImageError, ImageTooSmallError: By `check_image`; nothing was kept.
         BudgetSpentError: No new photo is taken this month.
+        NotFoundError: The photo was deleted since the same request was sent before.
         RequestInProgressError: The same request, sent before, works on it.
         ServiceBusyError: A service is busy, and the photo was not brought to an end.
     """
@@ -91,6 +92,7 @@ def recognize_now(
     photo = photos.add(
         Photo(photo_id, caller.sub, Purpose.RECOGNITION, content_type, now, faces_wanted=faces_wanted, immediate=True)
     )
+    require_kept(photo)
     version = photo.version or store.keep(photo, content)
     try:
         processor.process(Arrival(photo.key, version, len(content), photo.uploaded_at or now))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.access import Caller
+from domain.errors import NotFoundError
 from domain.people import People, read_person, require_comparable, require_registrable
 from domain.photos import UPLOAD_WITHIN, FacesWanted, Photo, Purpose, Status
 from domain.usage import MonthlyBudget
@@ -91,10 +92,21 @@ def request_photo_of_person(
     return _accept(photo, photos=photos, signer=signer, budget=budget, now=now)
 
 
+def require_kept(photo: Photo) -> None:
+    """Check that a photo whose request was sent again has not been deleted since.
+
+    Raises:
+        NotFoundError: It has.
+    """
+    if photo.status is Status.DELETED:
+        raise NotFoundError
+
+
 def _accept(
     photo: Photo, *, photos: PhotoRegister, signer: UploadSigner, budget: MonthlyBudget, now: datetime
 ) -> tuple[Photo, Upload | None]:
     budget.require_left(now)
     kept = photos.add(photo)
+    require_kept(kept)
     awaited = kept.status_at(now) is Status.AWAITING_UPLOAD
     return kept, signer.sign(kept, expires_at=now + UPLOAD_WITHIN) if awaited else None

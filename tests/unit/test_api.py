@@ -256,6 +256,16 @@ def test_an_upload_that_was_made_good_use_of_is_not_signed_again(call, cloud):
     assert (again["id"], again["status"], again["upload"]) == (made["id"], "succeeded", None)
 
 
+def test_what_was_deleted_is_not_there_for_the_same_request_sent_again(call, cloud):
+    body = {"contentType": "image/jpeg"}
+    made = call("POST", "/recognitions", body, key="k-1")[1]
+    assert call("DELETE", f"/recognitions/{made['id']}")[0] == 204
+    before = cloud.everything()
+    status, problem, _ = call("POST", "/recognitions", body, key="k-1")
+    assert (status, problem["code"]) == (404, "not_found")
+    assert cloud.everything().count("R#rec") == before.count("R#rec")
+
+
 def test_a_request_that_died_half_way_is_done_under_the_same_id(call, cloud, monkeypatch):
     add = type(context.wired().photos).add
     ids = []

@@ -288,6 +288,15 @@ def test_the_same_request_sent_again_with_its_key_is_answered_without_another_se
     assert len(cloud.versions("immediate/")) == 1
 
 
+def test_what_was_deleted_is_not_there_for_the_same_request_sent_again(cloud, send, call):
+    made = send(key="k1")[1]
+    assert call("DELETE", f"/recognitions/{made['id']}")[0] == 204
+    status, problem, _ = send(key="k1")
+    assert (status, problem["code"]) == (404, "not_found")
+    assert cloud.versions("immediate/") == []
+    assert cloud.gallery.calls == ["search"]
+
+
 @pytest.mark.parametrize("change", [{"content": encoded((900, 500))}, {"query": {"faces": "largest"}}])
 def test_a_key_goes_with_one_request(send, change):
     send(key="k1")

@@ -28,6 +28,7 @@ wired = cache(wiring.wired)
     errors.ImageTooLargeError,
     errors.ImageTooSmallError,
     errors.UnsupportedImageError,
+    errors.NotFoundError,
     errors.IdempotencyKeyReusedError,
     errors.RequestInProgressError,
     errors.BudgetSpentError,

@@ -81,7 +81,7 @@ def get_verification(verification_id: str) -> VerificationOut:
 
 
 @router.post("/recognitions")
-@documented(errors.IdempotencyKeyReusedError, errors.BudgetSpentError, status=HTTPStatus.CREATED)
+@documented(errors.NotFoundError, errors.IdempotencyKeyReusedError, errors.BudgetSpentError, status=HTTPStatus.CREATED)
 def create_recognition(body: RecognitionIn, idempotency_key: IdempotencyKey = None) -> Response[RecognitionOut]:
     """Ask for the upload of a photo on which people are to be recognized."""
     now = times.now()
