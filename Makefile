@@ -16,7 +16,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-faults check format openapi bench synth deploy destroy redrive lock clean-local clean
+.PHONY: help setup run demo test test-faults check format openapi bench synth deploy destroy redrive lock licences sbom clean-local clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,10 +36,12 @@ test: setup ## all tests, on all cores
 test-faults: setup ## the long form of the tests of failure; FAULTS_SEED=... casts the same dice again
 	FAULTS_LONG=1 $(PY) -m pytest tests/faults
 
-check: setup ## format, lint, types, and whether docs/openapi.json tells the truth
+check: setup ## format, lint, types, security lint, secrets, and whether docs/openapi.json tells the truth
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+	$(PY) -m bandit --quiet --recursive --configfile pyproject.toml .
+	$(PY) -m tools.secret_scan
 	@$(OPENAPI) | diff -u docs/openapi.json - >&2 || { echo "docs/openapi.json is out of date: make openapi" >&2; exit 1; }
 	@$(API_PAGE) | cmp docs/api/openapi.js - || { echo "docs/api is out of date: make openapi" >&2; exit 1; }
 
@@ -76,6 +78,12 @@ lock: setup ## renew the hash-locked requirements from pyproject.toml
 	$(LOCK) --group lambda-workers --constraint requirements-dev.txt --output-file lambdas/requirements/workers.txt
 	$(LOCK) --group lambda-immediate --constraint requirements-dev.txt --output-file lambdas/requirements/immediate.txt
 	$(LOCK) --group local-aws --output-file local/aws/requirements.txt
+
+licences: setup ## write docs/licences.md from the locks and what they install
+	@$(PY) -m tools.licences > .build/licences.md && mv .build/licences.md docs/licences.md
+
+sbom: setup ## write a CycloneDX bill of materials for each lock into build/sbom
+	@$(PY) -m tools.sbom
 
 clean-local: ## forget all that the local run knows: people, photos, results
 	@$(PYTHON) -m local.cleanup

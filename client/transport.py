@@ -79,7 +79,7 @@ class Retries:
             if error.retry_after is not None:
                 return error.retry_after if error.retry_after <= self.longest else None
         most = min(self.first * 2 ** (attempt - 1), self.longest)
-        return random.uniform(0, most)  # noqa: S311 - so that clients do not come back all at once
+        return random.uniform(0, most)  # nosec B311  # noqa: S311 - spreads retries
 
 
 class Transport:

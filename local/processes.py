@@ -90,7 +90,7 @@ class Child:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.check()
-            with contextlib.suppress(URLError, OSError, http.client.HTTPException), urlopen(url, timeout=5) as answer:  # noqa: S310  (our own http URL)
+            with contextlib.suppress(URLError, OSError, http.client.HTTPException), urlopen(url, timeout=5) as answer:  # nosec B310  # noqa: S310 - our own http URL
                 answer.read()
                 return
             time.sleep(POLL_SECONDS)

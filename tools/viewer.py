@@ -60,7 +60,8 @@ def _notices(modules: Path) -> Iterator[str]:
 
 def _member(archive: tarfile.TarFile, name: str) -> bytes:
     found = archive.extractfile(name)
-    assert found is not None, name  # noqa: S101 - a file of that name is no folder
+    if found is None:
+        raise FileNotFoundError(name)
     return found.read()
 
 

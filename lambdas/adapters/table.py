@@ -295,7 +295,7 @@ def _condition_failed(error: ClientError) -> Exception:
 
 
 def _pause(attempt: int) -> None:
-    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads retries, keeps no secret
+    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # nosec B311  # noqa: S311 - spreads retries, keeps no secret
 
 
 def _to_decimal(value: Any) -> Any:

@@ -313,7 +313,7 @@ class Processor:
 
     def _postpone(self, arrival: Arrival) -> Outcome:
         longest = min(FIRST_DELAY * 2 ** min(arrival.attempt, 10), LONGEST_DELAY)
-        delay = longest * random.uniform(0.5, 1)  # noqa: S311 - spreads retries, keeps no secret
+        delay = longest * random.uniform(0.5, 1)  # nosec B311  # noqa: S311 - spreads retries, keeps no secret
         self.postponer.postpone(replace(arrival, attempt=arrival.attempt + 1), delay=delay)
         return Outcome.POSTPONED
 
