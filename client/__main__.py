@@ -34,7 +34,7 @@ def main(given: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> Iterator[object]:
-    if options.command in {commands.begin_session, commands.end_session}:
+    if options.command in commands.OF_SESSIONS:
         yield from options.command(options)
         return
     api, token = os.environ.get("FACES_API"), os.environ.get("FACES_TOKEN")

@@ -48,6 +48,7 @@ def _add_sessions(command: Adding) -> None:
     sign_in.add_argument("--email", help="asked for otherwise; the password always is, or read from what is piped in")
     sign_in.add_argument("--endpoint-url", help="of a local AWS")
     command("sign-out", commands.end_session)
+    command("token", commands.token)
     command("me", commands.me)
     command("health", commands.health)
 

@@ -32,6 +32,13 @@ def end_session(_: Namespace) -> Iterator[str]:
     yield "Signed out"
 
 
+def token(_: Namespace) -> Iterator[str]:
+    """Print an access token, for curl and the like; it works for minutes."""
+    kept = keeping.kept()
+    yield kept.session.access_token()
+    keeping.keep(kept)  # the pool may have changed the refresh token
+
+
 def me(faces: FacesClient, _: Namespace) -> Iterator[object]:
     """Who is signed in."""
     yield faces.me()
@@ -174,6 +181,7 @@ def usage(faces: FacesClient, options: Namespace) -> Iterator[object]:
     yield faces.usage(options.month)
 
 
+OF_SESSIONS = {begin_session, end_session, token}
 SEND_PHOTOS = {register, add_face, recognize, verify}
 
 

@@ -138,6 +138,9 @@ def test_the_command_line_from_sign_in_to_sign_out(deployed, command, samples):
     assert command("sign-in", *where, said="wrong\n")[0] == 1
     assert command("me") == (1, "", "error: sign in first: python -m client sign-in --help\n")
     assert command("sign-in", *where, said=f"{deployed.password('admin')}\n")[0] == 0
+    status, token, _ = command("token")
+    with FacesClient(deployed.url, token=token.strip) as admin:
+        assert (status, admin.me().roles) == (0, ("admin",))
     consent = ("--purpose", "test", "--text-version", "1")
     status, shown, _ = command("--json", "register", "Command Line", samples / "collins.png", *consent)
     person, registration = map(json.loads, shown.splitlines())

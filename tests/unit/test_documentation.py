@@ -1,0 +1,76 @@
+"""What the documentation names is there: routes, files, headings, commands."""
+
+import json
+import re
+from http import HTTPStatus
+from urllib.parse import unquote
+
+import pytest
+
+from handlers.api.problems import STATUS
+from tools.locks import ROOT
+from tools.secret_scan import tracked
+
+DOCUMENT = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+PAGES = [file for file in tracked() if file.endswith(".md") and not file.startswith("docs/api/")]
+
+
+def text_of(page):
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def without_code(page):
+    return re.sub(r"^```.*?^```", "", text_of(page), flags=re.DOTALL | re.MULTILINE)
+
+
+def test_the_route_table_of_the_readme_is_the_api():
+    listed = {}
+    for method, path, query in re.findall(r"^\| `([A-Z]+) (/[^?`]*)\??([^`]*)` \|", text_of("README.md"), re.MULTILINE):
+        listed[method, re.sub(r"\{\w+\}", "{}", path)] = set(query.split("&")) - {""}
+    documented = {}
+    for path, found in DOCUMENT["paths"].items():
+        for method, operation in found.items():
+            names = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+            documented[method.upper(), re.sub(r"\{\w+\}", "{}", path)] = names
+    assert listed == documented
+
+
+def test_the_guide_for_clients_lists_every_code_with_its_status():
+    known = {"internal_error": HTTPStatus.INTERNAL_SERVER_ERROR} | {
+        kind.code: status for kind, status in STATUS.items()
+    }
+    listed = re.findall(r"^\| `([a-z_]+)` \| (\d{3}) \|", text_of("docs/guide-clients.md"), re.MULTILINE)
+    assert sorted(listed) == sorted((code, str(status.value)) for code, status in known.items())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_something(page):
+    for link in re.findall(r"\]\(([^)\s]+)\)", without_code(page)):
+        if re.match(r"https?:|mailto:", link):
+            continue
+        file, _, heading = unquote(link).partition("#")
+        target = (ROOT / page).parent / file if file else ROOT / page
+        assert target.exists(), link
+        if heading:
+            assert heading in {anchor(one) for one in re.findall(r"^#+ (.+)$", target.read_text(), re.MULTILINE)}, link
+
+
+def anchor(heading):
+    """As GitHub makes them."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_page_of_docs_is_linked_from_the_readme_or_the_list_of_decisions():
+    linked = set(re.findall(r"\]\(([\w/.-]+\.md)", text_of("README.md")))
+    decisions = {
+        f"docs/decisions/{name}"
+        for name in re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", text_of("docs/decisions/README.md"))
+    }
+    assert {page for page in PAGES if page.startswith("docs/")} <= linked | decisions
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_make_target_that_is_named_exists(page):
+    targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
+    named = re.findall(r"(?:^\$ |`)(?:[A-Z]+=\S+ )*make ([a-z][a-z-]*)", text_of(page), re.MULTILINE)
+    assert set(named) <= targets
