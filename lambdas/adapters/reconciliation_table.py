@@ -78,7 +78,7 @@ class ProgressTable:
         item = self.table.get(*_RUN)
         if item is None or item["ttl"] <= self.clock().timestamp():
             return None
-        return Progress(Step(item["step"]), item.get("token"), item["counts"])
+        return Progress(Step(item["step"]), item.get("token"), item["counts"], item.get("doomed", {}))
 
     def save(self, progress: Progress | None) -> None:
         """See `ProgressStore.save`."""
@@ -87,5 +87,8 @@ class ProgressTable:
             self.table.delete(pk, sk)
             return
         ttl = int((self.clock() + FORGOTTEN_AFTER).timestamp())
-        state = {"step": progress.step, "token": progress.token, "counts": dict(progress.counts), "ttl": ttl}
-        self.table.put({"pk": pk, "sk": sk, **state}, condition="attribute_exists(pk) OR attribute_not_exists(pk)")
+        state = {"step": progress.step, "token": progress.token, "ttl": ttl}
+        kept = {"counts": dict(progress.counts), "doomed": dict(progress.doomed) or None}
+        self.table.put(
+            {"pk": pk, "sk": sk, **state, **kept}, condition="attribute_exists(pk) OR attribute_not_exists(pk)"
+        )

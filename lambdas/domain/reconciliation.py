@@ -85,11 +85,19 @@ STEPS = tuple(Step)
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run has come: its step, the place in it, and what was counted."""
+    """How far a run has come.
+
+    Attributes:
+        token: The place in the step.
+        counts: What was counted.
+        doomed: Faces that the sweep was about to remove when it was last heard of, and whose they were: a face is taken
+            from its user before it is deleted, and could not be told from others after that.
+    """
 
     step: Step = STEPS[0]
     token: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    doomed: Mapping[str, str] = field(default_factory=dict)
 
     def counted(self, **more: int) -> "Progress":
         """With some more counted."""
@@ -98,9 +106,9 @@ class Progress:
     def moved(self, token: str | None) -> "Progress | None":
         """At the next batch, or at the next step; None when all is done."""
         if token is not None:
-            return replace(self, token=token)
+            return replace(self, token=token, doomed={})
         following = STEPS[STEPS.index(self.step) + 1 :]
-        return replace(self, step=following[0], token=None) if following else None
+        return replace(self, step=following[0], token=None, doomed={}) if following else None
 
 
 class ProgressStore(Protocol):
@@ -187,9 +195,15 @@ class Reconciler:
 
     def _faces(self, progress: Progress) -> tuple[Progress, str | None]:
         batch = self.collection.faces(progress.token)
-        ours = [face for face in batch.items if self._is_old(face.photo_id or "", Kind.REGISTRATION)]
+        ours = [
+            replace(face, person_id=face.person_id or progress.doomed.get(face.id))
+            for face in batch.items
+            if self._is_old(face.photo_id or "", Kind.REGISTRATION)
+        ]
         strays = self.registry.strays(ours, now=self.clock())
         if progress.step is Step.SWEEP_FACES:
+            if doomed := {face.id: face.person_id for face in strays if face.person_id}:
+                self.progress.save(replace(progress, doomed=doomed))
             for face in strays:
                 self.collection.remove_stray(face)
             return progress.counted(removed_faces=len(strays)), batch.token
