@@ -81,13 +81,14 @@ def pytest_xdist_make_scheduler(config, log):
 def group(nodeid):
     """Tests that one process has to run, for they share what is expensive to make."""
     _, folder, *_, file = nodeid.partition("::")[0].split("/")
-    if file == "test_launcher.py":
+    if file == "test_launcher.py" or folder == "unit" or (folder == "faults" and file not in ON_THE_CLOUD):
         return file
-    return {"faults": "e2e"}.get(folder, folder) if folder != "unit" else file
+    return {"faults": "e2e"}.get(folder, folder)
 
 
+ON_THE_CLOUD = {"test_photos.py"}  # of tests/faults: those that use the one that tests/e2e uses too
 # Longest first.
-GROUPS = {"e2e": 0, "test_launcher.py": 1, "infra": 2, "endpoint": 3}
+GROUPS = {"e2e": 0, "test_launcher.py": 1, "test_crash_points.py": 2, "infra": 3, "endpoint": 4}
 
 
 _passed: dict[str, bool] = {}
