@@ -14,7 +14,7 @@ from domain.people import Consent, Person
 from domain.photos import Photo
 from local.cloud import LocalCloud
 
-INDEX = {
+INDEX: Any = {
     "IndexName": "gsi1",
     "KeySchema": [
         {"AttributeName": "gsi1pk", "KeyType": "HASH"},

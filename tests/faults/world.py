@@ -80,7 +80,7 @@ class World:
         enter = self._exits.enter_context
         enter(mock.patch.dict(os.environ, CREDENTIALS))
         enter(mock_aws())
-        self._make = boto3.client
+        self._make: Any = boto3.client
         enter(mock.patch.object(boto3, "client", self._client))
         enter(mock.patch.object(times, "now", self._clock))
         with self.quiet():
@@ -221,7 +221,8 @@ class World:
     def objects(self) -> list[dict[str, Any]]:
         """All versions of all objects."""
         with self.quiet():
-            return list(boto3.client("s3").list_object_versions(Bucket=BUCKET).get("Versions", []))
+            found: Any = boto3.client("s3").list_object_versions(Bucket=BUCKET)
+        return list(found.get("Versions", []))
 
     def drain(self) -> None:
         """Let the workers and the schedule do their work until nothing is left to do."""
@@ -263,7 +264,7 @@ class World:
 
     def before(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
         """A call is about to be made. What is returned is its answer; nothing leaves it to moto."""
-        _, service, operation = event_name.split(".")
+        service, operation = event_name.split(".")[1:]
         if not self._quiet:
             self.calls.append(f"{service}.{operation}")
             self._step(event_name, "before")
