@@ -13,7 +13,7 @@ from adapters.table import CONFLICT_ATTEMPTS, ConditionFailedError
 from domain.errors import ServiceBusyError
 from handlers.wiring.settings import SettingsError, read
 
-from .conftest import BUCKET
+from .stored import BUCKET
 
 
 def cancelled(*codes):

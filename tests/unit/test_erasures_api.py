@@ -8,7 +8,8 @@ from domain.erasures import OVERDUE_AFTER, Reason
 from domain.errors import PersonErasingError, ServiceBusyError
 from domain.people import PersonStatus
 
-from .conftest import TABLE, set_clock_forward
+from .conftest import set_clock_forward
+from .stored import TABLE
 
 NOBODY = "per_01JDZ6V8K2M3N4P5Q6R7S8T9ZZ"
 

@@ -18,8 +18,9 @@ from handlers import immediate
 from handlers.api.routes import immediate as routes
 from handlers.wiring import immediate as wiring
 
-from .conftest import BUCKET, TABLE, as_operator
+from .conftest import as_operator
 from .documented_answers import is_documented
+from .stored import BUCKET, TABLE
 
 PATH = "/recognitions/immediate"
 MIB = 1024 * 1024

@@ -10,7 +10,8 @@ from domain import errors
 from domain.processing import Outcome
 from handlers.api import context
 
-from .conftest import MemoryGallery, as_operator
+from .conftest import as_operator
+from .gallery import MemoryGallery
 
 STEPS = ("vectors.remove", "versions.delete", "faces.forget")
 OTHERS_ID = "per_01JDZ6V8K2M3N4P5Q6R7S8T9V2"

@@ -14,7 +14,7 @@ from domain.photos import Status
 from handlers import photos as handler_module
 from handlers.wiring.photos import Photos
 
-from .conftest import BUCKET
+from .stored import BUCKET
 
 LAMBDAS = Path(handler_module.__file__).parent.parent
 

@@ -15,7 +15,9 @@ from domain.photos import Call, Status
 from domain.processing import GIVE_UP_AFTER, Outcome
 from domain.recognition import MAX_PEOPLE
 
-from .conftest import LARGEST, LEASE, TABLE
+from .conftest import LEASE
+from .gallery import LARGEST
+from .stored import TABLE
 
 
 def result_of(cloud, photo):

@@ -17,7 +17,8 @@ from domain.ids import Kind, new_id
 from domain.photos import Status
 from domain.processing import Outcome
 
-from .conftest import LARGEST, as_operator, set_clock_forward
+from .conftest import as_operator, set_clock_forward
+from .gallery import LARGEST
 
 ADA, GRACE = "per_01JDZ6V8K2M3N4P5Q6R7S8T9VA", "per_01JDZ6V8K2M3N4P5Q6R7S8T9VZ"
 

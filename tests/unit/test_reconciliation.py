@@ -10,17 +10,18 @@ from adapters.pace import Pace
 from adapters.photo_register import PhotoRegisterTable
 from adapters.reconciliation_table import GIVEN_UP, ProgressTable, RegistryTable
 from adapters.rekognition_collection import RekognitionCollection
-from adapters.table import values
 from domain import times
 from domain.errors import ServiceBusyError
 from domain.ids import Kind, id_time, new_id
 from domain.people import Consent, Person
 from domain.photos import Photo, Purpose
-from domain.reconciliation import Batch, Ending, Reconciler, Step, StoredVector
+from domain.reconciliation import MOST_STRAY, Batch, Ending, Reconciler, Step, StoredVector
 
-from .conftest import TABLE
+from . import stored
+from .stored import fill
 
-PAGE = 40
+PEOPLE, PAGE = 12, 5
+CROWD = 101  # one of them is less than one percent, two are more
 
 
 class MemoryCollection:
@@ -54,15 +55,15 @@ class MemoryCollection:
 
 
 class World:
-    """150 people with a face each, all of them three days old."""
+    """People with a face each, all of them three days old.
 
-    def __init__(self, cloud):
-        self.cloud, self.collection = cloud, MemoryCollection()
+    A stray is a good share of a few people; so they are allowed to be unless a test is about that share.
+    """
+
+    def __init__(self, cloud, people=PEOPLE, most_stray=0.2):
+        self.cloud, self.collection, self._most_stray = cloud, MemoryCollection(), most_stray
         self.then = times.now() - timedelta(days=3)
-        items = [item for _ in range(150) for item in self._person_items()]
-        for begin in range(0, len(items), 25):
-            requests = [{"PutRequest": {"Item": values(item)}} for item in items[begin : begin + 25]]
-            cloud.dynamodb.batch_write_item(RequestItems={TABLE: requests})
+        fill(item for _ in range(people) for item in self._person_items())
 
     def _person_items(self):
         """A person whose face is stored and on record, as far as a reconciliation looks at them."""
@@ -112,12 +113,18 @@ class World:
             deletes,
             self.cloud.now,
         )
+        options = {"most_stray": self._most_stray} | options
         return reconciler.run(until=until or self.cloud.now() + timedelta(minutes=10), **options)
 
 
 @pytest.fixture
 def world(cloud):
     return World(cloud)
+
+
+@pytest.fixture
+def crowd(cloud):
+    return World(cloud, people=CROWD, most_stray=MOST_STRAY)
 
 
 def photo_id(world, age=timedelta(days=3)):
@@ -129,11 +136,11 @@ def test_where_all_is_right_nothing_goes(world):
     ending, counts = world.reconcile()
     assert ending is Ending.DONE
     assert counts == {
-        "users": 150,
+        "users": PEOPLE,
         "stray_users": 0,
-        "faces": 150,
+        "faces": PEOPLE,
         "stray_faces": 0,
-        "recorded_faces": 150,
+        "recorded_faces": PEOPLE,
         "missing_faces": 0,
         "removed_faces": 0,
         "removed_users": 0,
@@ -149,7 +156,7 @@ def test_a_face_that_is_on_record_for_nobody_goes_and_so_does_a_user_who_is_no_p
     assert (ending, counts["removed_faces"], counts["removed_users"]) == (Ending.DONE, 1, 1)
     assert nobody not in world.collection.people
     assert face not in world.collection.vectors
-    assert len(world.collection.vectors) == 150
+    assert len(world.collection.vectors) == PEOPLE
 
 
 def test_a_face_without_a_person_goes_if_its_photo_s_record_tells_that_it_was_not_added(world):
@@ -197,27 +204,34 @@ def test_a_user_who_is_not_certainly_a_stray_of_ours_stays(world, user):
     assert user in world.collection.people
 
 
-def test_where_more_than_one_percent_would_go_nothing_does_unless_an_operator_says_so(world):
-    strays = [world.face(world.collection.people[0], photo_id(world)) for _ in range(2)]
-    ending, counts = world.reconcile()
+def test_where_more_than_one_percent_would_go_nothing_does_unless_an_operator_says_so(crowd):
+    strays = [crowd.face(crowd.collection.people[0], photo_id(crowd)) for _ in range(2)]
+    ending, counts = crowd.reconcile()
     assert (ending, counts["stray_faces"]) == (Ending.STOPPED, 2)
-    assert set(strays) <= set(world.collection.vectors)
-    ending, counts = world.reconcile(most_stray=0.02)
+    assert set(strays) <= set(crowd.collection.vectors)
+    ending, counts = crowd.reconcile(most_stray=0.02)
     assert (ending, counts["removed_faces"]) == (Ending.DONE, 2)
 
 
+def test_one_percent_goes_without_asking(crowd):
+    stray = crowd.face(crowd.collection.people[0], photo_id(crowd))
+    ending, counts = crowd.reconcile()
+    assert (ending, counts["removed_faces"]) == (Ending.DONE, 1)
+    assert stray not in crowd.collection.vectors
+
+
 def test_an_empty_table_is_no_reason_to_empty_the_collection(cloud, world):
-    for item in cloud.dynamodb.scan(TableName=TABLE)["Items"]:
-        cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
+    for pk, sk in stored.items():
+        cloud.table.delete(pk, sk)
     assert world.reconcile()[0] is Ending.STOPPED
-    assert len(world.collection.vectors) == 150
+    assert len(world.collection.vectors) == PEOPLE
 
 
 def test_a_dry_run_counts_and_deletes_nothing(world):
     world.face(world.collection.people[0], photo_id(world))
     ending, counts = world.reconcile(deletes=False)
     assert (ending, counts["stray_faces"]) == (Ending.DRY, 1)
-    assert len(world.collection.vectors) == 151
+    assert len(world.collection.vectors) == PEOPLE + 1
 
 
 def test_faces_on_record_that_the_service_has_not_are_counted_and_nothing_else(world):
@@ -236,7 +250,12 @@ def test_a_run_that_is_cut_off_at_any_batch_is_gone_on_with(world):
         except ServiceBusyError:
             continue
         break
-    assert (ending, counts["users"], counts["faces"], counts["recorded_faces"]) == (Ending.DONE, 150, 151, 150)
+    assert (ending, counts["users"], counts["faces"], counts["recorded_faces"]) == (
+        Ending.DONE,
+        PEOPLE,
+        PEOPLE + 1,
+        PEOPLE,
+    )
     assert (counts["stray_faces"], counts["removed_faces"]) == (1, 1)
     assert ProgressTable(world.cloud.table, world.cloud.now).load() is None
 
@@ -246,9 +265,9 @@ def test_when_the_time_is_up_the_next_run_goes_on_and_a_run_that_rested_too_long
     with pytest.raises(ServiceBusyError):
         world.reconcile()
     progress = ProgressTable(world.cloud.table, world.cloud.now)
-    assert (progress.load().step, progress.load().token) == (Step.LOOK_AT_USERS, "80")
+    assert (progress.load().step, progress.load().token) == (Step.LOOK_AT_USERS, str(2 * PAGE))
     assert world.reconcile(until=world.cloud.now())[0] is Ending.UNFINISHED
-    assert progress.load().token == "80"
+    assert progress.load().token == str(2 * PAGE)
     world.cloud.later = timedelta(days=2, minutes=1)
     assert progress.load() is None
 

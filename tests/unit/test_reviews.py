@@ -18,7 +18,8 @@ from domain.processing import Outcome
 from domain.recognition import MAX_PEOPLE
 from handlers.api import context
 
-from .conftest import LARGEST, as_operator
+from .conftest import as_operator
+from .gallery import LARGEST
 
 ADA, GRACE, ELSE = (f"per_01JDZ6V8K2M3N4P5Q6R7S8T9{end}" for end in ("VA", "VZ", "VX"))
 SMALLER = DetectedFace(Box(0.1, 0.1, 0.1, 0.1), 98.0)

@@ -17,7 +17,8 @@ from handlers.wiring.events import Announcer
 from handlers.wiring.photos import Photos
 from tests import embedded_metrics
 
-from .conftest import ADA, BUCKET, as_operator
+from .conftest import ADA, as_operator
+from .stored import BUCKET
 
 TRIGGERED = {"eventSource": "aws:s3", "eventTime": "2026-11-24T08:00:00.000Z"}
 

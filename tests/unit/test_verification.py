@@ -11,7 +11,9 @@ from domain.gallery import Search, UnsearchedFace
 from domain.photos import Status
 from domain.processing import Outcome
 
-from .conftest import LARGEST, TABLE, as_operator
+from .conftest import as_operator
+from .gallery import LARGEST
+from .stored import TABLE
 
 OTHER = "per_01JDZ6V8K2M3N4P5Q6R7S8T9VZ"
 SMALLER, LARGER = DetectedFace(Box(0, 0, 0.1, 0.1), 95), DetectedFace(Box(0, 0, 0.5, 0.5), 95)

@@ -13,7 +13,7 @@ from adapters.photo_versions import PhotoVersions
 from domain.errors import ServiceBusyError
 from handlers.wiring.clients import client
 
-from .conftest import BUCKET, TABLE
+from .stored import BUCKET, TABLE
 
 
 class Raw(io.BytesIO):
