@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def collins(operator, samples):
     """Somebody registered, whom no other test knows; the test itself erases them in the end."""
     person = operator.register_person("Eileen Collins", consent=CONSENT, external_ref="client-collins")
-    assert operator.add_face(person.id, (samples / "collins.png").read_bytes()).status == "succeeded"
+    added = operator.add_face(person.id, (samples / "collins.png").read_bytes())
+    assert (added.status, added.error) == ("succeeded", None)
     return person.id
 
 

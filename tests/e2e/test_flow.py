@@ -71,11 +71,11 @@ def test_a_group_photo_that_lies_on_its_side_is_cropped_upright(operator, sample
     assert sorted(faces_of(recognition)) == [("matched", "Barack Obama"), ("matched", "Jacinda Ardern")]
 
 
-def test_a_png_is_as_good_as_a_jpeg(operator, samples):
-    person = operator.register_person("Eileen Collins", consent=CONSENT)
-    assert operator.add_face(person.id, (samples / "collins.png").read_bytes()).status == "succeeded"
-    recognition = operator.recognize((samples / "collins.png").read_bytes())
-    assert faces_of(recognition) == [("matched", "Eileen Collins")]
+def test_a_png_is_as_good_as_a_jpeg(operator, admin, samples):
+    photo, person = (samples / "collins.png").read_bytes(), operator.register_person("Eileen Collins", consent=CONSENT)
+    assert operator.add_face(person.id, photo).status == "succeeded"
+    assert faces_of(operator.recognize(photo)) == [("matched", "Eileen Collins")]
+    assert admin.erase(person.id).status == "complete"  # other tests register the same face
 
 
 def test_a_registered_face_is_counted_and_searchable(operator, samples):
