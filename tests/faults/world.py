@@ -11,6 +11,7 @@ import io
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from types import SimpleNamespace
@@ -72,6 +73,7 @@ class World:
         self._deadly: Deadly = lambda _operation, _side: False
         self.busy: Callable[[str], bool] = lambda _operation: False
         self.published: list[dict[str, Any]] = []
+        self.sent: list[tuple[dt.datetime, dict[str, Any]]] = []
         self.rekognition = FakeRekognition(self._read)
         self._quiet = 0
 
@@ -83,6 +85,7 @@ class World:
         self._make: Any = boto3.client
         enter(mock.patch.object(boto3, "client", self._client))
         enter(mock.patch.object(times, "now", self._clock))
+        enter(mock.patch.object(time, "sleep", self._sleep))
         with self.quiet():
             self._build()
         enter(mock.patch.dict(os.environ, self._settings()))
@@ -247,6 +250,9 @@ class World:
                 if not version["IsLatest"]:
                     boto3.client("s3").delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
 
+    def _sleep(self, seconds: float) -> None:
+        self.later += dt.timedelta(seconds=seconds)
+
     def _clock(self) -> dt.datetime:
         return dt.datetime.now(dt.UTC) + self.later
 
@@ -341,8 +347,9 @@ def _after(**call: Any) -> None:
 
 
 def _at_once(params: dict[str, Any], **_: Any) -> None:
-    """The queue is moto's, whose clock cannot be set forward: a message is due as soon as the test comes to it."""
-    params["DelaySeconds"] = 0
+    """The queue is moto's, whose clock cannot be set forward: so it is noted here when a message is due."""
+    delay = dt.timedelta(seconds=params.pop("DelaySeconds", 0))
+    World.current.sent.append((times.now() + delay, json.loads(params["MessageBody"])))
 
 
 def _answer(url: str, status: int, body: dict[str, Any]) -> AWSResponse:
