@@ -63,11 +63,11 @@ class ApiError(ClientError):
                 retry_after=retry_after,
             )
         message = problem.get("message", "") if isinstance(problem, dict) else response.text[:200]
-        status = http.HTTPStatus(response.status_code)
+        status = response.status_code
         busy = status == http.HTTPStatus.TOO_MANY_REQUESTS or status >= http.HTTPStatus.INTERNAL_SERVER_ERROR
         return cls(
             status,
-            status.phrase.lower().replace(" ", "_"),
+            httpx.codes.get_reason_phrase(status).lower().replace(" ", "_") or f"http_{status}",
             message,
             request_id=response.headers.get("apigw-requestid"),
             retryable=busy,

@@ -101,6 +101,16 @@ def test_what_would_take_too_long_is_the_callers_to_wait_for(api, slept):
     assert (len(network.asked), slept) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [(401, '{"message": "Unauthorized"}', "unauthorized"), (404, "<html>", "not_found"), (520, "", "http_520")],
+)
+def test_what_refuses_without_a_code_is_told_by_its_status(api, status, body, code):
+    with pytest.raises(client.ApiError) as refused:
+        api(Network(httpx.Response(status, text=body))).health()
+    assert (refused.value.status, refused.value.code) == (status, code)
+
+
 def test_a_refusal_is_not_asked_again(api):
     network = Network(httpx.Response(404, json={"code": "not_found", "detail": "No such thing", "retryable": False}))
     with pytest.raises(client.ApiError, match="404 not_found: No such thing"):
