@@ -38,6 +38,7 @@ E2E = (
     "events",
     "guide",
     "reconciliation",
+    "runbook",
     "least_privilege",
     "local_aws",
     "launcher",
@@ -83,7 +84,7 @@ def group(nodeid):
     _, folder, *_, file = nodeid.partition("::")[0].split("/")
     if file == "test_launcher.py" or folder == "unit" or (folder == "faults" and file not in ON_THE_CLOUD):
         return file
-    return {"faults": "e2e"}.get(folder, folder)
+    return {"faults": "e2e", "alarms": "infra"}.get(folder, folder)
 
 
 ON_THE_CLOUD = {"test_photos.py"}  # of tests/faults: those that use the one that tests/e2e uses too

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import jmespath
+import jmespath  # type: ignore[import-untyped]  # it ships no types
 from botocore import xform_name
 
 from local.cloud import LocalCloud
@@ -69,17 +69,22 @@ def run(cloud: LocalCloud, words: Sequence[str]) -> str:
     if operation == "filter-log-events":
         matches = _pattern(arguments["filterPattern"])
         answer["events"] = [event for event in answer["events"] if matches(event["message"])]
+    if "query" not in options:
+        return ""
     found = jmespath.search(options["query"][0], answer)
-    return _text(found[: int(options["max-items"][0])] if "max-items" in options else found)
+    if "max-items" in options:
+        found = found[: int(options["max-items"][0])]
+    return _text(found) if options.get("output") == ["text"] else json.dumps(found, indent=4) + "\n"
 
 
 def _split(words: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
-    positional, options = [], {}
+    positional: list[str] = []
+    options: dict[str, list[str]] = {}
     values: list[str] | None = None
     for word in words:
         if word.startswith("--"):
             values = options[word[2:]] = []
-        elif word.startswith("/tmp/answer"):
+        elif word.endswith("/answer.json"):
             positional.append(word)
         elif values is not None:
             values.append(word)
@@ -125,7 +130,5 @@ def _text(found: Any) -> str:
     """As `--output text`: rows of columns."""
     if isinstance(found, list) and found and isinstance(found[0], list):
         return "".join(_text(row) for row in found)
-    if isinstance(found, dict):
-        return "".join(f"{name}\t{value}\n" for name, value in found.items())
     columns = found if isinstance(found, list) else [found]
     return "\t".join(str(column) for column in columns) + "\n" if columns else ""

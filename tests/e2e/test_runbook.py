@@ -6,7 +6,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import boto3
 import pytest
 
 from tests.e2e import aws_cli
@@ -15,6 +14,7 @@ from tests.e2e.support import eventually
 ROOT = Path(__file__).resolve().parents[2]
 RUNBOOK = ROOT / "docs" / "runbook.md"
 BEGINNING = "before everything"
+TEMPORARY = "/tmp/"  # noqa: S108 - as the runbook has it; here it is the test's own folder
 
 
 def blocks():
@@ -49,13 +49,16 @@ def bash(deployed, tmp_path):
     def bash(sections, **variables):
         script = aws_cli.SHELL + "set -eu -o pipefail\n"
         for title, commands in sections.items():
-            script += f"echo '=== {title}'\n{commands.replace('/tmp/', f'{tmp_path}/')}\n"
+            script += f"echo '=== {title}'\n{commands.replace(TEMPORARY, f'{tmp_path}/')}\n"
         with aws_cli.served(deployed.cloud) as address:
             done = subprocess.run(
                 ["bash", "-s"],
                 input=script,
                 cwd=ROOT,
-                env=os.environ | deployed.cloud.aws_environment() | {"STACK": deployed.stack, "AWS_CLI": address} | variables,
+                env=os.environ
+                | deployed.cloud.aws_environment()
+                | {"STACK": deployed.stack, "AWS_CLI": address}
+                | variables,
                 capture_output=True,
                 text=True,
                 check=False,
@@ -95,7 +98,9 @@ def faults(deployed, operator, samples, find):
         QueueUrl=find("ErasuresDeadLetters", "AWS::SQS::Queue"),
         MessageBody=json.dumps({"erasureId": "era_01JDZ6V8K2M3N4P5Q6R7S8T9VC"}),
     )
-    sqs.send_message(QueueUrl=find("EventsDeadLetters", "AWS::SQS::Queue"), MessageBody=json.dumps(_note(cloud, outputs)))
+    sqs.send_message(
+        QueueUrl=find("EventsDeadLetters", "AWS::SQS::Queue"), MessageBody=json.dumps(_note(cloud, outputs))
+    )
     junk = {"Records": [{"eventSource": "aws:sqs", "messageId": "m0", "body": "not an event"}]}
     functions.invoke(FunctionName=photos, Payload=json.dumps(junk))
     yield begun.id
@@ -133,10 +138,10 @@ def test_every_command_of_the_runbook_works_and_mends_what_it_is_for(operator, b
     assert re.search(r"erasures +era_01JDZ6V8K2M3N4P5Q6R7S8T9VC .* went back", printed["Dead letters: erasures"])
     assert re.search(r"events +changes of the table .* went back", printed["Dead letters: events"])
     waiting = printed["Waiting: photos"]
-    assert re.search(r"ApproximateNumberOfMessages\t1$", waiting, re.MULTILINE)
+    assert '"ApproximateNumberOfMessages": "1"' in waiting
     assert "Disabled" in waiting
     assert re.search(r"\b(Enabled|Enabling)$", waiting, re.MULTILINE)
-    assert operator.wait_for_recognition(photo).status == "rejected"  # no face, and no longer waiting
+    assert operator.wait_for_recognition(photo).status == "succeeded"
     assert '"message":"photo failed"' in printed["Failures"]
     assert '"message":"erasure worked on"' in printed["Waiting: erasures"]
     assert "DISABLED" in printed["Schedules silent"]

@@ -1,7 +1,9 @@
 """What the functions tell of themselves: one correlation id through all of them, numbers, and nothing about people."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from adapters.open_reviews import OpenReviewsTable
 from domain import metrics
 from domain.errors import ServiceBusyError
 from domain.faces import Match
-from domain.metrics import METRICS, Measured, counted
+from domain.metrics import METRICS, Measured, Metric, counted
 from handlers import erasures, events, photos, telemetry
 from handlers.wiring.erasures import Wired
 from handlers.wiring.events import Announcer
@@ -20,6 +22,7 @@ from tests import embedded_metrics
 from .conftest import ADA, as_operator
 from .stored import BUCKET
 
+LAMBDAS = Path(metrics.__file__).parents[1]
 TRIGGERED = {"eventSource": "aws:s3", "eventTime": "2026-11-24T08:00:00.000Z"}
 
 
@@ -256,6 +259,15 @@ def test_more_values_than_one_line_takes_are_spread_over_several(written):
     data = embedded_metrics.read(written())
     assert [len(datum.values) for datum in data] == [100, 100, 50]
     assert [value for datum in data for value in datum.values] == list(values)
+
+
+def test_there_is_no_metric_that_no_code_writes():
+    code = "".join(path.read_text() for path in LAMBDAS.rglob("*.py") if path.name != "metrics.py")
+    for name, metric in vars(metrics).items():
+        if isinstance(metric, Metric):
+            assert re.search(rf"metrics\.{name}\b", code), name
+    reconciliation = (LAMBDAS / "domain" / "reconciliation.py").read_text()
+    assert set(re.findall(r"(\w+)=len\(", reconciliation)) == set(metrics.RECONCILED)
 
 
 def test_no_two_metrics_share_a_name():
