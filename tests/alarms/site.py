@@ -25,7 +25,7 @@ from handlers.wiring.events import Announcer
 from handlers.wiring.photos import Photos
 from tests import embedded_metrics
 from tests.alarms.cloudwatch import Alarm, Metrics, State
-from tests.unit.conftest import BUCKET, TABLE
+from tests.unit.stored import BUCKET, TABLE
 
 LOOK_EVERY, RECONCILE_EVERY = timedelta(minutes=15), timedelta(days=1)
 CAMERA = {"sub": "camera-1"}
