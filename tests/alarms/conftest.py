@@ -5,9 +5,27 @@ import pytest
 from tests.alarms.cloudwatch import Alarm
 from tests.alarms.site import Site
 from tests.infra.conftest import new_app, synth
-from tests.unit.conftest import call, clients_are_made_once, cloud, lambda_context, shared_clients, written
+from tests.unit.conftest import (
+    call,
+    clients_are_made_once,
+    cloud,
+    lambda_context,
+    moto_is_faster,
+    shared_clients,
+    written,
+)
 
-__all__ = ["call", "clients_are_made_once", "cloud", "lambda_context", "new_app", "shared_clients", "synth", "written"]
+__all__ = [
+    "call",
+    "clients_are_made_once",
+    "cloud",
+    "lambda_context",
+    "moto_is_faster",
+    "new_app",
+    "shared_clients",
+    "synth",
+    "written",
+]
 
 
 @pytest.fixture(scope="session")
