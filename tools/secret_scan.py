@@ -47,7 +47,7 @@ HARMLESS = (
     Harmless(
         r"(Local|Temporary|Lasting)-\d+(-\d)?", r"tests/e2e/.*", "a password in a user pool that ends with the test"
     ),
-    Harmless(r"test|you@example\.com", r"tests/e2e/.*", "the key of the local AWS, and a user of its pool"),
+    Harmless(r"test|you@example\.com", r"tests/(e2e|faults)/.*", "the key of the local AWS, and a user of its pool"),
 )
 
 
