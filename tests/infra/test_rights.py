@@ -177,6 +177,13 @@ def test_no_right_is_given_by_a_wildcard(synth, stage, trigger):
 
 
 @pytest.mark.parametrize("stage", STAGES)
+def test_nobody_may_read_the_table_from_end_to_end(synth, stage):
+    actions = {action for _, statement in synth(stage).statements() for action in as_list(statement["Action"])}
+    assert "dynamodb:Query" in actions
+    assert not {action for action in actions if action.startswith(("dynamodb:Scan", "dynamodb:PartiQL"))}
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_roles_are_lambdas_alone_and_bring_no_managed_policies(synth, stage):
     for role in synth(stage).of_type("AWS::IAM::Role").values():
         assert "ManagedPolicyArns" not in role

@@ -69,3 +69,11 @@ def test_constructs_could_be_taken_into_another_project_as_they_are(path):
 def test_the_infrastructure_shares_the_names_of_metrics_with_the_functions_and_no_other_code(path):
     shared = {"domain", "domain.metrics", "domain.metrics.Metric"}
     assert {name for name in _imports(path) if _top(name) in {"adapters", "domain", "handlers"}} <= shared
+
+
+@pytest.mark.parametrize("path", _params(LAMBDAS))
+def test_nothing_reads_the_table_from_end_to_end(path):
+    """No request grows with all that is stored: neither a scan nor a statement of PartiQL, which may be one."""
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    called = {node.attr for node in tree if isinstance(node, ast.Attribute)}
+    assert not {name for name in called if name == "scan" or name.endswith("execute_statement")}
