@@ -23,6 +23,7 @@ E2E = (
     "sign_in",
     "abuse",
     "abuse_uploads",
+    "fuzz",
     "immediate",
     "verification",
     "client",

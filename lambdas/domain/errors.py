@@ -52,6 +52,13 @@ class MalformedRequestError(FaceError):
     title = "The request cannot be read"
 
 
+class UnsupportedMediaTypeError(FaceError):
+    """The body comes as something else than JSON."""
+
+    code = "unsupported_media_type"
+    title = "The body has to be JSON"
+
+
 class InvalidRequestError(FaceError):
     """The request can be read, but a field holds something that it may not hold."""
 

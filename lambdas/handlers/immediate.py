@@ -8,7 +8,7 @@ from handlers.api.routes.immediate import router, wired
 from handlers.api.serving import Server
 from handlers.wiring.settings import initializing
 
-app = Server(limits=wired)
+app = Server(limits=wired, takes_json=False)
 app.include_router(router)
 if initializing():
     wired()

@@ -143,6 +143,8 @@ def _failures(method: str, operation: dict[str, Any], notes: Notes) -> dict[str,
         raised.append(errors.RateLimitedError)
     if "requestBody" in operation:
         raised.append(errors.MalformedRequestError)
+        if not notes.takes:
+            raised.append(errors.UnsupportedMediaTypeError)
     if "requestBody" in operation or any(one["in"] != "path" for one in operation.get("parameters", ())):
         raised.append(errors.InvalidRequestError)
     codes: dict[str, list[str]] = {"500": ["internal_error"]}

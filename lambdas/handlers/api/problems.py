@@ -29,6 +29,7 @@ STATUS: Mapping[type[errors.FaceError], HTTPStatus] = {
     errors.DuplicatePersonError: HTTPStatus.CONFLICT,
     errors.NotAcceptedError: HTTPStatus.CONFLICT,
     errors.TooManyFacesError: HTTPStatus.CONFLICT,
+    errors.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedImageError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.ImageTooSmallError: HTTPStatus.UNPROCESSABLE_ENTITY,

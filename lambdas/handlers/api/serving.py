@@ -1,6 +1,6 @@
 """What the functions behind the HTTP API have in common: the limit of POSTs, and how failures become answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +18,7 @@ from handlers.api.caller import caller_of
 from handlers.api.problems import problem, problem_of
 from handlers.telemetry import correlate, logger, unexpected
 
+JSON = "application/json"
 E = TypeVar("E", bound=Exception)
 _SUBJECTS = (*ID_KINDS.values(), Kind.ERASURE)
 
@@ -37,9 +38,16 @@ class Limits(Protocol):
 class Server(APIGatewayHttpResolver):
     """Serves routes. A failure becomes a problem with a stable code, whatever it is."""
 
-    def __init__(self, limits: Callable[[], Limits]) -> None:
+    def __init__(self, limits: Callable[[], Limits], *, takes_json: bool = True) -> None:
+        """Make a server without routes.
+
+        Args:
+            limits: Where requests are counted.
+            takes_json: Bodies are JSON; otherwise its routes look at the content type themselves.
+        """
         super().__init__(enable_validation=True)
         self._limits = limits
+        self._takes_json = takes_json
         self.use([self._limit_posts])
         self._answers(errors.FaceError, self._expected)
         self._answers(RequestValidationError, self._invalid)
@@ -50,7 +58,14 @@ class Server(APIGatewayHttpResolver):
         """Answer one request."""
         request_id = event["requestContext"]["requestId"]
         correlate(_subject(event) or request_id)
-        answer: dict[str, Any] = self.resolve(event, context)
+        answer: dict[str, Any]
+        if not self._takes_json or not event.get("body"):
+            answer = self.resolve(event, context)
+        elif _media_type(event) == JSON:
+            # Written in one way, for Powertools takes no other.
+            answer = self.resolve({**event, "headers": {**event["headers"], "content-type": JSON}}, context)
+        else:
+            answer = _refused(errors.UnsupportedMediaTypeError(), request_id=request_id)
         logger.info("answered", route=event["routeKey"], status=answer["statusCode"], request_id=request_id)
         return answer
 
@@ -118,3 +133,15 @@ def _subject(event: dict[str, Any]) -> str | None:
     """The photo or erasure that a request names; None if it names none, or a person."""
     named = (event.get("pathParameters") or {}).get("id", "")
     return named if any(is_id(named, kind) for kind in _SUBJECTS) else None
+
+
+def _media_type(event: Mapping[str, Any]) -> str:
+    """What a request says that its body is, without parameters; JSON when it does not say."""
+    return str(event["headers"].get("content-type", JSON)).partition(";")[0].strip().lower()
+
+
+def _refused(error: errors.FaceError, *, request_id: str) -> dict[str, Any]:
+    """An answer to a request that no route is to see: Powertools would read its body as a form, or fail."""
+    answer = problem_of(error, request_id=request_id)
+    headers = {"content-type": answer.content_type}
+    return {"statusCode": answer.status_code, "headers": headers, "body": answer.body, "isBase64Encoded": False}

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AwareDatetime
 
 from domain import errors, times
 from domain.faces import Decision
@@ -16,6 +15,7 @@ from domain.removal import delete_recognition
 from domain.reviews import review_face
 from handlers.api.context import Router, no_content, wired
 from handlers.api.documented import documented
+from handlers.api.schemas.common import GivenTime
 from handlers.api.schemas.photos import RecognitionOut
 from handlers.api.schemas.recognitions import PhotoLinkOut, RecognitionsOut, ReviewIn
 
@@ -28,8 +28,8 @@ router = Router()
 @documented(errors.InvalidCursorError, errors.AuditUnavailableError)
 def get_recognitions(
     *,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    before: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Annotated[GivenTime | None, Query(alias="from")] = None,
+    before: Annotated[GivenTime | None, Query(alias="to")] = None,
     decision: Annotated[Decision | None, Query()] = None,
     person_id: Annotated[str | None, Query(alias="personId", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import AwareDatetime
 
 from domain import errors, times
 from domain.days import time_zone
@@ -13,7 +12,7 @@ from domain.recognition_lists import Span
 from domain.sightings import attendance, list_visits, require_watched
 from handlers.api.context import Router, wired
 from handlers.api.documented import documented
-from handlers.api.schemas.common import Day
+from handlers.api.schemas.common import Day, GivenTime
 from handlers.api.schemas.sightings import AttendancesOut, VisitsOut
 from handlers.api.tables import liked, table
 
@@ -47,8 +46,8 @@ DEBOUNCE = 300
 def list_sightings(
     person_id: str,
     *,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    before: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Annotated[GivenTime | None, Query(alias="from")] = None,
+    before: Annotated[GivenTime | None, Query(alias="to")] = None,
     debounce: Debounce = DEBOUNCE,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
     cursor: Annotated[str | None, Query(max_length=2000)] = None,

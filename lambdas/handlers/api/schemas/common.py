@@ -4,7 +4,16 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
 from domain import times
@@ -26,8 +35,18 @@ def _calendar_day(text: Any) -> Any:
     return text
 
 
+def _date_and_time(text: Any) -> Any:
+    """Refuse what pydantic would take for a time too: numbers, as such or as text, and a day alone."""
+    if isinstance(text, datetime):
+        return text
+    if not (isinstance(text, str) and re.match(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}", text, re.ASCII)):
+        raise ValueError("must be a time, as in 2026-11-24T08:00:00Z")
+    return text
+
+
 Text = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=100)]
 Day = Annotated[date, BeforeValidator(_calendar_day)]
+GivenTime = Annotated[AwareDatetime, BeforeValidator(_date_and_time)]
 Instant = Annotated[
     datetime,
     PlainSerializer(times.to_text, return_type=str),

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime, model_validator
+from pydantic import model_validator
 
 from domain.access import Role
 from domain.people import Consent, ConsentEntry, ConsentEvent, Person, PersonStatus
 from domain.person_changes import PersonChange
-from handlers.api.schemas.common import In, Instant, Out, Text, example
+from handlers.api.schemas.common import GivenTime, In, Instant, Out, Text, example
 
 
 class ConsentIn(In):
@@ -16,8 +16,8 @@ class ConsentIn(In):
 
     purpose: Text
     text_version: Text
-    given_at: AwareDatetime
-    expires_at: AwareDatetime | None = None
+    given_at: GivenTime
+    expires_at: GivenTime | None = None
 
     def to_domain(self) -> Consent:
         """As the domain has it."""
