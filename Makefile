@@ -36,6 +36,9 @@ test: setup ## all tests, on all cores
 test-faults: setup ## the long form of the tests of failure; FAULTS_SEED=... casts the same dice again
 	FAULTS_LONG=1 $(PY) -m pytest tests/faults
 
+fuzz: setup ## the API by requests that nobody thought of, for FUZZ_SECONDS=600
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(PY) -m pytest tests/e2e/test_fuzz.py
+
 check: setup ## format, lint, types, security lint, secrets, and whether docs/openapi.json tells the truth
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
