@@ -16,7 +16,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-faults check format openapi bench synth deploy destroy redrive lock licences sbom clean-local clean
+.PHONY: help setup run demo test test-faults fuzz check format openapi bench synth deploy destroy redrive lock licences sbom clean-local clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

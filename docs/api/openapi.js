@@ -1055,6 +1055,29 @@ window.openapi = {
               }
             }
           },
+          "415": {
+            "description": "`unsupported_media_type`",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "allOf": [
+                    {
+                      "$ref": "#/components/schemas/Problem"
+                    },
+                    {
+                      "properties": {
+                        "code": {
+                          "enum": [
+                            "unsupported_media_type"
+                          ]
+                        }
+                      }
+                    }
+                  ]
+                }
+              }
+            }
+          },
           "422": {
             "description": "`idempotency_key_reused`, `invalid_request`",
             "content": {
@@ -1565,6 +1588,29 @@ window.openapi = {
                         "code": {
                           "enum": [
                             "precondition_failed"
+                          ]
+                        }
+                      }
+                    }
+                  ]
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "`unsupported_media_type`",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "allOf": [
+                    {
+                      "$ref": "#/components/schemas/Problem"
+                    },
+                    {
+                      "properties": {
+                        "code": {
+                          "enum": [
+                            "unsupported_media_type"
                           ]
                         }
                       }
@@ -2138,6 +2184,29 @@ window.openapi = {
                             "consent_missing",
                             "person_erasing",
                             "too_many_faces"
+                          ]
+                        }
+                      }
+                    }
+                  ]
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "`unsupported_media_type`",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "allOf": [
+                    {
+                      "$ref": "#/components/schemas/Problem"
+                    },
+                    {
+                      "properties": {
+                        "code": {
+                          "enum": [
+                            "unsupported_media_type"
                           ]
                         }
                       }
@@ -2844,6 +2913,29 @@ window.openapi = {
               }
             }
           },
+          "415": {
+            "description": "`unsupported_media_type`",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "allOf": [
+                    {
+                      "$ref": "#/components/schemas/Problem"
+                    },
+                    {
+                      "properties": {
+                        "code": {
+                          "enum": [
+                            "unsupported_media_type"
+                          ]
+                        }
+                      }
+                    }
+                  ]
+                }
+              }
+            }
+          },
           "422": {
             "description": "`idempotency_key_reused`, `invalid_request`",
             "content": {
@@ -3268,6 +3360,29 @@ window.openapi = {
                         "code": {
                           "enum": [
                             "not_found"
+                          ]
+                        }
+                      }
+                    }
+                  ]
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "`unsupported_media_type`",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "allOf": [
+                    {
+                      "$ref": "#/components/schemas/Problem"
+                    },
+                    {
+                      "properties": {
+                        "code": {
+                          "enum": [
+                            "unsupported_media_type"
                           ]
                         }
                       }
@@ -4051,6 +4166,29 @@ window.openapi = {
                             "consent_missing",
                             "person_erasing",
                             "person_pending"
+                          ]
+                        }
+                      }
+                    }
+                  ]
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "`unsupported_media_type`",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "allOf": [
+                    {
+                      "$ref": "#/components/schemas/Problem"
+                    },
+                    {
+                      "properties": {
+                        "code": {
+                          "enum": [
+                            "unsupported_media_type"
                           ]
                         }
                       }
