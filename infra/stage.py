@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_LOG_LEVELS = ("TRACE", "DEBUG", "INFO")
+
+
 class UnknownStageError(ValueError):
     """A stage was asked for that does not exist; the message lists those that do."""
 
@@ -49,7 +52,8 @@ class Stage:
         reconciliation_hours: Hours between two comparisons of all vectors with the table.
         reconciliation_deletes: They delete what stands for nobody, if it is 1 percent at most; otherwise they count.
         log_retention: How long logs are kept.
-        log_level: The least severe line that the functions write.
+        log_level: The least severe line that the functions write, `INFO` or less: metrics are lines that Lambda takes
+            for `INFO`.
         trigger: How an upload reaches the photo function, unless `-c trigger=` says otherwise.
         max_concurrency: Photos, or batches of them, in work at once. At least 2, which is SQS's own least.
         rekognition_calls_per_second: The account's Rekognition quota per operation in the region deployed to.
@@ -86,6 +90,10 @@ class Stage:
     # Most regions allow 5; us-east-1, us-west-2 and eu-west-1 more. The least is right everywhere.
     rekognition_calls_per_second: float = 5.0
     for_this_machine: bool = False
+
+    def __post_init__(self) -> None:
+        if self.log_level not in _LOG_LEVELS:
+            raise ValueError(f"with log_level {self.log_level} metrics would be lost: {', '.join(_LOG_LEVELS)}")
 
     @property
     def calls_per_second(self) -> float:

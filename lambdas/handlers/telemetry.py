@@ -28,7 +28,7 @@ def unexpected(message: str, error: Exception, **fields: Any) -> None:
 
 
 def measure(measured: Iterable[Measured]) -> None:
-    """Write metrics in CloudWatch's embedded metric format, which no log level hides.
+    """Write metrics as lines of the log, in CloudWatch's embedded metric format.
 
     What did not happen is not written: a metric is billed by the hour in which it is.
     """

@@ -142,6 +142,9 @@ def test_every_command_of_the_runbook_works_and_mends_what_it_is_for(operator, b
     assert "Disabled" in waiting
     assert re.search(r"\b(Enabled|Enabling)$", waiting, re.MULTILINE)
     assert operator.wait_for_recognition(photo).status == "succeeded"
+    traced = bash({BEGINNING: blocks()[BEGINNING]}, PHOTO=photo)[BEGINNING]
+    for message, service in (("answered", "api"), ("photo processed", "photos"), ("announced", "events")):
+        assert re.search(rf'"message":"{message}".*"service":"{service}".*{photo}', traced), message
     assert '"message":"photo failed"' in printed["Failures"]
     assert '"message":"erasure worked on"' in printed["Waiting: erasures"]
     assert "DISABLED" in printed["Schedules silent"]

@@ -90,6 +90,13 @@ def test_records_have_one_index_of_keys_and_expire_by_ttl(synth, stage):
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
+def test_a_stage_whose_log_would_lose_the_metrics_is_refused():
+    from infra.stage import Stage
+
+    with pytest.raises(ValueError, match=r"metrics would be lost: TRACE, DEBUG, INFO$"):
+        Stage(name="quiet", log_level="WARN")
+
+
 def test_an_unknown_stage_is_refused_with_the_list():
     from infra.stage import Stage, UnknownStageError
 
