@@ -9,6 +9,7 @@ import ministack.app as gateway
 
 from local.aws import function_logs, iam, internals, provisioners, rekognition, serving, transactions
 from local.aws.checkpoint import Checkpoints
+from local.aws.journal import Journal
 from local.aws.ledger import Ledger
 
 
@@ -23,7 +24,11 @@ def main() -> None:
     function_logs.install(Path(os.environ["FUNCTION_LOGS"]))
     serving.install()
     logging.getLogger("persistence").setLevel(logging.WARNING)
-    Checkpoints(Path(os.environ["STATE_DIR"])).start()
+    state = Path(os.environ["STATE_DIR"])
+    journal = Journal(state)
+    checkpoints = Checkpoints(state, journal)
+    journal.install(checkpoints.write)
+    checkpoints.start()
     gateway.main()
 
 

@@ -15,6 +15,7 @@ import ministack.app as gateway
 from ministack.core import persistence
 
 from local.aws import ledger
+from local.aws.journal import Journal
 
 INTERVAL_SECONDS = 5.0
 # Reading out a large state takes processor time from those who are being served: at most this share of it.
@@ -28,8 +29,9 @@ log = logging.getLogger("local.checkpoint")
 class Checkpoints:
     """Writes ministack's state into its state folder every few seconds, as it does by itself when it stops."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self._folder, self._journal = folder, journal
+        self._lock = threading.Lock()
         self._written: dict[str, int] = {}
 
     def start(self) -> None:
@@ -38,6 +40,13 @@ class Checkpoints:
 
     def write(self) -> None:
         """Write what has changed since the last checkpoint, each file in one step."""
+        with self._lock:
+            superseded = self._journal.turn()
+            self._write()
+            for path in superseded:
+                path.unlink()
+
+    def _write(self) -> None:
         states = {name: _read(state) for name, state in gateway._build_persistence_save_dict().items()}
         for name, state in states.items():
             if state is None or self._written.get(name) == hash(state):

@@ -47,6 +47,9 @@ FUNCTIONS: tuple[tuple[ModuleType | type, str, tuple[str, ...]], ...] = (
     ),
     (lambda_svc, "_iter_all_esms", ()),
     (lambda_svc, "_get_func_record_for_qualifier", ("name", "qualifier")),
+    (dynamodb, "_set_item", ("table", "pk_val", "sk_val", "item")),
+    (dynamodb, "_remove_item", ("table", "pk_val", "sk_val")),
+    (dynamodb, "load_persisted_state", ("data",)),
     (dynamodb, "_transact_write_items", ("data",)),
     (dynamodb, "_txn_token_store", ("crt", "entry")),
     (dynamodb, "stream_records_since", ("table_name", "position", "limit", "account_id", "region")),
@@ -71,7 +74,8 @@ def check() -> None:
     for module, name, parameters in FUNCTIONS:
         _check_function(module, name, parameters)
     _check_entry(router.SERVICE_PATTERNS, "sqs", "SERVICE_PATTERNS", inside=("target_prefixes",))
-    _check_entry(gateway.SERVICE_HANDLERS, "sqs", "SERVICE_HANDLERS")
+    for service in ("dynamodb", "sqs"):
+        _check_entry(gateway.SERVICE_HANDLERS, service, "SERVICE_HANDLERS")
     _check_entry(iam_actions.SERVICE_TO_IAM_NAMESPACE, "sqs", "SERVICE_TO_IAM_NAMESPACE")
     resources = provisioners._RESOURCE_HANDLERS
     _check_entry(resources, "AWS::ApiGatewayV2::Api", "_RESOURCE_HANDLERS", inside=("create", "update"))
