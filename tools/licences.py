@@ -7,7 +7,8 @@ from functools import cache
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
-from tools.locks import LOCKS, ROOT, Locked, read
+from tools.files import ROOT
+from tools.locks import LOCKS, Locked, read
 
 DOCUMENT = ROOT / "docs" / "licences.md"
 

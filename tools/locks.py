@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.files import ROOT
 
 # What each lock is for, by the name of its bill of materials.
 LOCKS: Mapping[str, Path] = {

@@ -13,8 +13,9 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
+from tools.files import ROOT
 from tools.licences import licence_of
-from tools.locks import LOCKS, ROOT, Locked, read
+from tools.locks import LOCKS, Locked, read
 
 FOLDER = ROOT / "build" / "sbom"
 PROJECT = "serverless-face-recognition"

@@ -5,7 +5,6 @@ exception that nothing needs any more is an error too, so that none is left to h
 """
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import default_settings
 
-from tools.locks import ROOT
+from tools.files import ROOT, tracked
 
 
 @dataclass(frozen=True)
@@ -63,13 +62,6 @@ def main() -> int:
     for line in wrong:
         sys.stderr.write(f"{line}\n")
     return 1 if wrong else 0
-
-
-def tracked() -> list[str]:
-    """The files that are, or can be, committed."""
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]
-    files = subprocess.run(listed, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.split("\0")
-    return [file for file in files if file and (ROOT / file).is_file()]
 
 
 def findings(root: Path, files: Iterable[str]) -> Iterator[Finding]:

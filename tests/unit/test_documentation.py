@@ -8,8 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from handlers.api.problems import STATUS
-from tools.locks import ROOT
-from tools.secret_scan import tracked
+from tools.files import ROOT, tracked
 
 DOCUMENT = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
 PAGES = [file for file in tracked() if file.endswith(".md") and not file.startswith("docs/api/")]

@@ -9,7 +9,8 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from tools import licences, sbom, secret_scan
-from tools.locks import LOCKS, ROOT, LockError, read
+from tools.files import ROOT, tracked
+from tools.locks import LOCKS, LockError, read
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 GROUPS = PROJECT["dependency-groups"]
@@ -24,12 +25,10 @@ def test_every_package_is_pinned_to_a_version_and_to_hashes(name):
 
 
 def test_every_list_of_packages_is_a_lock():
-    tracked = secret_scan.tracked()
-    lists = {
-        file for file in tracked if re.search(r"requirements[^/]*(/[^/]+)?\.txt$|(package|npm)-[^/]*\.json$", file)
-    }
+    files = tracked()
+    lists = {file for file in files if re.search(r"requirements[^/]*(/[^/]+)?\.txt$|(package|npm)-[^/]*\.json$", file)}
     assert lists == {str(path.relative_to(ROOT)) for path in LOCKS.values()} - {"docs/api/viewer/version.json"}
-    assert not [file for file in tracked if re.search(r"Pipfile|poetry|environment\.ya?ml|yarn|pnpm", file)]
+    assert not [file for file in files if re.search(r"Pipfile|poetry|environment\.ya?ml|yarn|pnpm", file)]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +86,7 @@ def test_npm_is_asked_for_exact_versions():
 
 def test_nothing_is_installed_but_from_the_locks():
     installers = {}
-    for file in secret_scan.tracked():
+    for file in tracked():
         if file.startswith(("tests/", "docs/")) or not file.endswith((".py", ".sh", "Makefile", "/run", ".js")):
             continue
         text = (ROOT / file).read_text(encoding="utf-8")
@@ -152,10 +151,18 @@ def test_a_secret_is_found_and_its_value_is_not_told(tmp_path):
 def test_every_exception_of_the_security_lint_names_one_check_and_a_reason():
     marks = [
         line
-        for file in secret_scan.tracked()
+        for file in tracked()
         if file.endswith(".py") and not file.startswith("tests/")
         for line in (ROOT / file).read_text(encoding="utf-8").splitlines()
         if "nosec" in line
     ]
     assert marks
     assert all(re.search(r"# nosec B\d{3}  # noqa: S\d{3} - \w+", mark) for mark in marks)
+
+
+def test_without_a_repository_the_same_files_are_looked_at(tmp_path):
+    (tmp_path / ".gitignore").write_text("/.venv/\n__pycache__/\n")
+    for file in ("a.py", "lib/b.py", "lib/__pycache__/b.pyc", ".venv/c.py"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    assert tracked(tmp_path) == [".gitignore", "a.py", "lib/b.py"]
