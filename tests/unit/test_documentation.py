@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from client import FacesClient
 from handlers.api.problems import STATUS
 from tools.files import ROOT, tracked
 
@@ -40,6 +41,13 @@ def test_the_guide_for_clients_lists_every_code_with_its_status():
     }
     listed = re.findall(r"^\| `([a-z_]+)` \| (\d{3}) \|", text_of("docs/guide-clients.md"), re.MULTILINE)
     assert sorted(listed) == sorted((code, str(status.value)) for code, status in known.items())
+
+
+def test_the_guide_for_clients_names_every_method_of_the_client():
+    named = set(re.findall(r"`([a-z_]+)(?:\.\.\.)?`", text_of("docs/guide-clients.md")))
+    methods = {name for name in dir(FacesClient) if not name.startswith("_")}
+    kinds = ("begin_", "wait_for_")
+    assert {next((kind for kind in kinds if name.startswith(kind)), name) for name in methods} <= named
 
 
 @pytest.mark.parametrize("page", PAGES)
