@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from client.models.administration import AuditEntry, Erasure, Health, Usage
-from client.transport import Transport
+from client.transport import Transport, path
 
 
 class Administration(Transport):
@@ -12,7 +12,7 @@ class Administration(Transport):
 
     def begin_erasure(self, person_id: str) -> Erasure:
         """Begin to erase a person, everywhere; begun again, it is the same erasure."""
-        return self._answer(Erasure, "DELETE", f"/people/{person_id}")
+        return self._answer(Erasure, "DELETE", path("people", person_id))
 
     def erase(self, person_id: str) -> Erasure:
         """Erase a person, everywhere, and wait for the receipt.
@@ -25,7 +25,7 @@ class Administration(Transport):
 
     def erasure(self, erasure_id: str) -> Erasure:
         """One erasure, as it is now."""
-        return self._answer(Erasure, "GET", f"/erasures/{erasure_id}")
+        return self._answer(Erasure, "GET", path("erasures", erasure_id))
 
     def wait_for_erasure(self, erasure_id: str) -> Erasure:
         """One erasure, once it is complete.

@@ -145,7 +145,7 @@ def export(faces: FacesClient, options: Namespace) -> Iterator[object]:
     for held in faces.export(options.person):
         yield held
         if options.photos and isinstance(held, HeldPhoto) and held.url:
-            _write(options.photos / held.id, faces.download(held.url))
+            _write(options.photos / Path(held.id).name, faces.download(held.url))
 
 
 def sightings(faces: FacesClient, options: Namespace) -> Iterable[object]:

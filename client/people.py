@@ -6,7 +6,7 @@ from typing import cast
 from client.decoding import Json, decode, encode
 from client.models.export import Held
 from client.models.people import Consent, Me, Person, StoredFace
-from client.transport import Transport, json_of
+from client.transport import Transport, json_of, path
 
 
 class People(Transport):
@@ -37,7 +37,7 @@ class People(Transport):
 
     def person(self, person_id: str) -> Person:
         """One person, with the history of their consent and the `etag` that a change needs."""
-        return self._again(lambda: self._person("GET", f"/people/{person_id}"))
+        return self._again(lambda: self._person("GET", path("people", person_id)))
 
     def people(
         self, *, name_prefix: str | None = None, external_ref: str | None = None, pending: bool = False
@@ -84,22 +84,22 @@ class People(Transport):
             body["status"] = "active"
         if consent is not None:
             body["consent"] = encode(consent)
-        return self._person("PATCH", f"/people/{person.id}", json=body, headers={"if-match": person.etag})
+        return self._person("PATCH", path("people", person.id), json=body, headers={"if-match": person.etag})
 
     def faces_of(self, person_id: str) -> Iterator[StoredFace]:
         """The faces that stand for a person, the first one registered first."""
-        return self._pages(StoredFace, f"/people/{person_id}/faces")
+        return self._pages(StoredFace, path("people", person_id, "faces"))
 
     def remove_face(self, person_id: str, face_id: str) -> None:
         """Remove a face, with its vector and its photo. Removing it again is no error."""
-        self._answer(dict, "DELETE", f"/people/{person_id}/faces/{face_id}")
+        self._answer(dict, "DELETE", path("people", person_id, "faces", face_id))
 
     def export(self, person_id: str) -> Iterator[Held]:
         """All that is held about a person, page by page; admins, and the person themself.
 
         The addresses of photos are good for five minutes from when their page was read: `download` them as they come.
         """
-        return self._pages(cast(type[Held], Held), f"/people/{person_id}/export")
+        return self._pages(cast(type[Held], Held), path("people", person_id, "export"))
 
     def _person(self, method: str, path: str, **arguments: object) -> Person:
         response = self._request(method, path, **arguments)

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from client.models.photos import OPEN, Recognition, Registration, Upload, Verification
-from client.transport import Transport
+from client.transport import Transport, path
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -22,7 +22,7 @@ class Photos(Transport):
     ) -> Registration:
         """Ask for an upload that adds a face to a person; operators, and the person themself."""
         body = {"contentType": content_type}
-        return self._create(Registration, f"/people/{person_id}/faces", key=idempotency_key, json=body)
+        return self._create(Registration, path("people", person_id, "faces"), key=idempotency_key, json=body)
 
     def add_face(self, person_id: str, photo: bytes) -> Registration:
         """Add the face on a JPEG or PNG photo to a person, and wait until it is done."""
@@ -32,7 +32,7 @@ class Photos(Transport):
 
     def registration(self, registration_id: str) -> Registration:
         """One registration, as it is now."""
-        return self._answer(Registration, "GET", f"/registrations/{registration_id}")
+        return self._answer(Registration, "GET", path("registrations", registration_id))
 
     def wait_for_registration(self, registration_id: str) -> Registration:
         """One registration, once it is done."""
@@ -43,7 +43,7 @@ class Photos(Transport):
     ) -> Verification:
         """Ask for an upload that is to show a person; operators, and the person themself."""
         body = {"contentType": content_type}
-        return self._create(Verification, f"/people/{person_id}/verifications", key=idempotency_key, json=body)
+        return self._create(Verification, path("people", person_id, "verifications"), key=idempotency_key, json=body)
 
     def verify(self, person_id: str, photo: bytes) -> Verification:
         """Compare the largest face on a JPEG or PNG photo with a person, and wait until it is done."""
@@ -53,7 +53,7 @@ class Photos(Transport):
 
     def verification(self, verification_id: str) -> Verification:
         """One verification, as it is now."""
-        return self._answer(Verification, "GET", f"/verifications/{verification_id}")
+        return self._answer(Verification, "GET", path("verifications", verification_id))
 
     def wait_for_verification(self, verification_id: str) -> Verification:
         """One verification, once it is done."""
@@ -91,7 +91,7 @@ class Photos(Transport):
 
     def recognition(self, recognition_id: str) -> Recognition:
         """One recognition, as it is now."""
-        return self._answer(Recognition, "GET", f"/recognitions/{recognition_id}")
+        return self._answer(Recognition, "GET", path("recognitions", recognition_id))
 
     def wait_for_recognition(self, recognition_id: str) -> Recognition:
         """One recognition, once it is done."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from client.decoding import Json, written
 from client.models.photos import Decision, PhotoLink, Recognition
-from client.transport import Transport
+from client.transport import Transport, path
 
 
 class Recognitions(Transport):
@@ -48,11 +48,11 @@ class Recognitions(Transport):
             person_id: Who it is, candidate or not; None: nobody who is registered.
         """
         body: Json = {"decision": "unknown"} if person_id is None else {"decision": "matched", "personId": person_id}
-        return self._answer(Recognition, "POST", f"/recognitions/{recognition_id}/faces/{n}/review", json=body)
+        return self._answer(Recognition, "POST", path("recognitions", recognition_id, "faces", n, "review"), json=body)
 
     def photo_link(self, recognition_id: str) -> PhotoLink:
         """An address of the photo that is good for a minute. That you looked at it is in the audit."""
-        return self._answer(PhotoLink, "GET", f"/recognitions/{recognition_id}/photo")
+        return self._answer(PhotoLink, "GET", path("recognitions", recognition_id, "photo"))
 
     def download(self, url: str) -> bytes:
         """The photo at the `url` of a link or of an export.
@@ -64,4 +64,4 @@ class Recognitions(Transport):
 
     def delete_recognition(self, recognition_id: str) -> None:
         """Delete a photo, its result and what points to them. Deleting it again is no error."""
-        self._answer(dict, "DELETE", f"/recognitions/{recognition_id}")
+        self._answer(dict, "DELETE", path("recognitions", recognition_id))

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from client.decoding import written
 from client.models.sightings import Attendance, Visit
-from client.transport import Transport
+from client.transport import Transport, path
 
 
 class Sightings(Transport):
@@ -30,7 +30,7 @@ class Sightings(Transport):
         """
         return self._pages(
             Visit,
-            f"/people/{person_id}/sightings",
+            path("people", person_id, "sightings"),
             **{"from": written(since) if since else None, "to": written(before) if before else None},
             debounceSeconds=_seconds(debounce),
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -196,6 +197,11 @@ class Transport:
         if token := self._token():
             request.headers["authorization"] = f"Bearer {token}"
         return request
+
+
+def path(*parts: str | int) -> str:
+    """The path of a request; ids are escaped, so that none leads elsewhere, whatever is in it."""
+    return "".join(f"/{quote(str(part), safe='')}" for part in parts)
 
 
 def json_of(response: httpx.Response) -> Json:

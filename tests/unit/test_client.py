@@ -128,6 +128,14 @@ def test_a_change_is_never_sent_again(api, failure):
     assert request.headers["if-match"] == '"3"'
 
 
+def test_no_id_leads_to_another_route(api):
+    network = Network(httpx.Response(404, json={"code": "not_found"}))
+    with pytest.raises(client.ApiError):
+        api(network).begin_erasure("per_1/faces/../x?y#z")
+    [request] = network.asked
+    assert request.url.raw_path == b"/people/per_1%2Ffaces%2F..%2Fx%3Fy%23z"
+
+
 def test_somebody_from_a_list_has_to_be_read_before_they_are_changed(api):
     network = Network(httpx.Response(200, json={"items": [ADA], "nextCursor": None}))
     [ada] = api(network).people()
