@@ -27,6 +27,11 @@ def test_each_alarm_is_named_in_the_runbook(definitions):
         assert f"`<function>{per_function[2]}`" in runbook if per_function else f"`{name}`" in runbook, name
 
 
+def test_the_number_of_alarms_is_the_one_that_is_named_and_paid_for(definitions):
+    text = (DOCS / "observability.md").read_text(encoding="utf-8")
+    assert re.findall(r"(\d+) alarms \(0\.10 dollars each\)", text) == [str(len(definitions[0]))]
+
+
 def test_each_metric_is_documented_with_its_unit_and_its_dimension():
     text = (DOCS / "observability.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)`(?: by `(\w+)`)? \| (\w+) \|", text, re.MULTILINE)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import embedded_metrics
 from tests.e2e import aws_cli
 from tests.e2e.support import eventually
 
@@ -124,6 +125,19 @@ def _note(cloud, outputs):
             "endSequenceNumber": number,
         }
     }
+
+
+def test_the_functions_write_their_metrics_in_the_namespace_of_the_stack(deployed, operator, samples, find):
+    operator.recognize((samples / "obama-2012.jpg").read_bytes())
+    log = deployed.cloud.logs / "functions" / f"{find('Announcer', 'AWS::Lambda::Function')}.log"
+
+    def ended():
+        written = log.read_text() if log.exists() else ""
+        return [datum for datum in embedded_metrics.read(written) if datum.name == "UploadToResult"]
+
+    [*_, took] = eventually(ended, bool)
+    assert took.namespace == deployed.stack
+    assert 0 < took.values[-1] < 60_000  # milliseconds
 
 
 def test_every_command_of_the_runbook_works_and_mends_what_it_is_for(operator, bash, faults):

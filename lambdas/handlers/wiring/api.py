@@ -26,11 +26,11 @@ from adapters.table import Table
 from adapters.upload_signer import PresignedPosts
 from adapters.usage_table import UsageTable
 from domain import times
-from domain.erasures import Erasures
+from domain.erasures import ErasureQueue, Erasures
 from domain.pages import CursorSealer
 from domain.prices import PRICES
 from domain.usage import MonthlyBudget
-from handlers.telemetry import budget_spent
+from handlers.telemetry import budget_spent, correlate
 from handlers.wiring.clients import client
 from handlers.wiring.settings import read
 
@@ -60,6 +60,18 @@ class ApiSettings:
     result_days: int
     monthly_budget_dollars: float
     erasure_queue_url: str
+
+
+@dataclass(frozen=True)
+class _Correlated:
+    """`domain.erasures.ErasureQueue`; the request's log lines name the erasure that it begins, as the worker's do."""
+
+    queue: ErasureQueue
+
+    def send(self, erasure_id: str, *, delay: timedelta = timedelta()) -> None:
+        """See `ErasureQueue.send`."""
+        correlate(erasure_id)
+        self.queue.send(erasure_id, delay=delay)
 
 
 class Api:
@@ -92,9 +104,8 @@ class Api:
         self.signer = PresignedPosts(s3, settings.bucket_name)
         self.links = PresignedGets(s3, settings.bucket_name)
         self.versions = PhotoVersions(s3, settings.bucket_name)
-        self.erasures = Erasures(
-            ErasuresTable(self._table), ErasureMessages(client("sqs"), settings.erasure_queue_url), times.now
-        )
+        queue = ErasureMessages(client("sqs"), settings.erasure_queue_url)
+        self.erasures = Erasures(ErasuresTable(self._table), _Correlated(queue), times.now)
 
     @cached_property
     def vectors(self) -> RekognitionRemoval:

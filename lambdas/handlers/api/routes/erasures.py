@@ -9,7 +9,6 @@ from domain.erasures import read_erasure, request_erasure
 from handlers.api.context import Router, accepted, wired
 from handlers.api.documented import documented
 from handlers.api.schemas.erasures import ErasureOut
-from handlers.telemetry import correlate
 
 router = Router()
 
@@ -21,7 +20,6 @@ def delete_person(person_id: str) -> Response[ErasureOut]:
     erasure = request_erasure(
         router.caller, person_id, people=wired().people, erasures=wired().erasures, record=router.record
     )
-    correlate(erasure.id)
     return accepted(ErasureOut.of(erasure, times.now()), f"/erasures/{erasure.id}")
 
 
