@@ -75,7 +75,7 @@ def main() -> None:
     trigger = trigger_named(app.node.try_get_context("trigger"))
     target = alarm_target(app.node.try_get_context("alarm_email"), app.node.try_get_context("alarm_topic_arn"))
     key_arn = app.node.try_get_context("key_arn")
-    FacesStack(app, f"{name}-{stage.name}", stage=stage, trigger=trigger, key_arn=key_arn, alarm_target=target or None)
+    FacesStack(app, f"{name}-{stage.name}", stage=stage, trigger=trigger, key_arn=key_arn, alarm_target=target)
     cdk.Tags.of(app).add("project", name)
     cdk.Tags.of(app).add("stage", stage.name)
     app.synth()

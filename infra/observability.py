@@ -64,7 +64,7 @@ class Observed:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmTarget:
-    """Where alarms go; nowhere but to a topic of their own if nothing is set.
+    """Where alarms go; if nothing is set, to a topic that nobody has subscribed to.
 
     Attributes:
         email: An address that has to confirm it.
