@@ -46,7 +46,7 @@ class DeadLetter:
 
     Attributes:
         subject: Id of the photo or erasure; `changes of the table` for events, `unknown` for what is not ours.
-        sent_at: When it became a dead letter's message.
+        sent_at: When it was sent at first: SQS keeps that time when it moves a message.
     """
 
     kind: str
