@@ -36,6 +36,7 @@ from handlers import telemetry
 from handlers.api import app as api
 from handlers.api import context
 
+from . import stored
 from .documented_answers import is_documented
 from .faster_moto import faster_moto
 from .gallery import LARGEST, MemoryGallery
@@ -192,8 +193,8 @@ def moto_is_faster():
         yield
 
 
-@pytest.fixture(autouse=True)
-def clients_are_made_once(shared_clients, monkeypatch):
+@pytest.fixture(scope="module", autouse=True)
+def clients_are_made_once(shared_clients):
     make = boto3.client
 
     def client(service, **options):
@@ -203,13 +204,18 @@ def clients_are_made_once(shared_clients, monkeypatch):
             shared_clients[key] = make(service, **options)
         return shared_clients[key]
 
-    monkeypatch.setattr(boto3, "client", client)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boto3, "client", client)
+        yield
 
 
-@pytest.fixture
-def cloud():
+@pytest.fixture(scope="module")
+def aws(clients_are_made_once):
+    """Table, bucket and queues, made once for the tests of a file; what `Cloud` takes of it."""
     with mock_aws():
-        dynamodb, s3, sqs = boto3.client("dynamodb"), boto3.client("s3"), boto3.client("sqs")
+        with pytest.MonkeyPatch.context() as patch:  # the environment of a test is not there yet
+            patch.setenv("AWS_DEFAULT_REGION", stored.REGION)
+            dynamodb, s3, sqs = boto3.client("dynamodb"), boto3.client("s3"), boto3.client("sqs")
         dynamodb.create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
@@ -230,9 +236,19 @@ def cloud():
         )
         s3.create_bucket(Bucket=BUCKET)
         s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        queue_url = sqs.create_queue(QueueName="uploads")["QueueUrl"]
-        erasure_queue_url = sqs.create_queue(QueueName="erasures")["QueueUrl"]
-        yield Cloud(dynamodb, s3, sqs, queue_url, erasure_queue_url, MemoryGallery())
+        yield {
+            "dynamodb": dynamodb,
+            "s3": s3,
+            "sqs": sqs,
+            "queue_url": sqs.create_queue(QueueName="uploads")["QueueUrl"],
+            "erasure_queue_url": sqs.create_queue(QueueName="erasures")["QueueUrl"],
+        }
+
+
+@pytest.fixture
+def cloud(aws):
+    yield Cloud(**aws, gallery=MemoryGallery())
+    stored.empty()
 
 
 @pytest.fixture

@@ -4,10 +4,13 @@ import copy
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 from moto.dynamodb.models.table import Table as MotoTable
 from moto.s3.models import s3_backends
+from moto.sqs.models import sqs_backends
 
 from adapters.table import plain, values
 
@@ -15,9 +18,12 @@ TABLE, BUCKET, REGION = "faces", "photos", "us-east-1"
 
 
 def fill(items: Iterable[Mapping[str, Any]]) -> None:
-    """Put items into the table."""
-    for item in items:
-        _table().put_item(values(item))
+    """Put items into the table, without having moto measure each of them attribute by attribute."""
+    table = _table()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LimitedSizeDict, "__setitem__", dict.__setitem__)
+        for item in items:
+            table.put_item(values(item))
 
 
 def items() -> dict[tuple[str, str], dict[str, Any]]:
@@ -37,12 +43,21 @@ def snapshot() -> Callable[[], None]:
 
     def restore() -> None:
         _table().items, objects = copy.deepcopy(stored)
-        bucket = _bucket()
-        dict.clear(bucket.keys)
+        _drop_objects()
         for key, kept in objects.items():
-            bucket.keys.setlist(key, kept)
+            _bucket().keys.setlist(key, kept)
 
     return restore
+
+
+def empty() -> None:
+    """Forget all items, objects and messages."""
+    _table().items.clear()
+    _drop_objects()
+    for queue in sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues.values():
+        queue._messages.clear()
+        queue._pending_messages.clear()
+        queue.deleted_messages.clear()
 
 
 def _table() -> MotoTable:
@@ -51,6 +66,11 @@ def _table() -> MotoTable:
 
 def _bucket() -> Any:
     return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[BUCKET]
+
+
+def _drop_objects() -> None:
+    for key in _objects():
+        _bucket().keys.pop(key)
 
 
 def _objects() -> dict[str, list[Any]]:

@@ -111,7 +111,7 @@ def test_a_page_of_ten_thousand_results_costs_the_same_wherever_it_is(cloud, lis
 
 @pytest.mark.parametrize(("items", "lister"), [(people, "list_people"), (results, "list_results")])
 def test_page_by_page_all_are_shown_and_hardly_any_item_is_read_twice(cloud, request, items, lister):
-    pages, page, shown, after = 12, request.getfixturevalue(lister), 0, None
+    pages, page, shown, after = 6, request.getfixturevalue(lister), 0, None
     fill(items(pages * PAGE))
     with metered(cloud.dynamodb) as meter:
         while True:
