@@ -54,13 +54,23 @@ def newest_items(table: Table, wanted: Range, *, limit: int) -> Reached:
 
 
 def walk_keys(table: Table, wanted: Range, *, pace: int) -> Iterator[dict[str, Any]]:
-    """Read all keys from the index, first first and `pace` at once, eventually consistent.
+    """Read all keys from the index, first first, eventually consistent, for as long as they are wanted.
+
+    Each request asks for twice as many as the one before: so few are read for nothing, and many take few requests.
+
+    Args:
+        pace: How many the first request asks for.
 
     Raises:
         ServiceBusyError: The table is too busy for now.
     """
-    for answer in table.queries(*_between(wanted, "gsi1"), index=True, Limit=pace):
+    more: dict[str, Any] = {}
+    while True:
+        answer = table.query(*_between(wanted, INDEX), index=True, Limit=pace, **more)
         yield from map(plain, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        more, pace = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}, 2 * pace
 
 
 def _newest(table: Table, wanted: Range, *, limit: int, index: bool) -> Reached:

@@ -21,6 +21,7 @@ from domain.people import People, Person, read_person, require_consenting
 from domain.recognition_lists import Span
 
 MOST_READ = 2000  # sightings that one page of visits is made of
+MOST_SEEN = 20_000  # after so many sightings a page of a day's attendance ends with the person whom they are of
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Sightings(Protocol):
 
         Args:
             after: Only people whose id is greater.
-            pace: How many are read at once.
+            pace: About how many will be wanted.
         """
 
 
@@ -172,13 +173,19 @@ def attendance(
     found = sightings.by_person(Span(max(begin, now - longest), end), after=after, pace=2 * limit + 1)  # come and go
     seen: dict[str, _Seen] = {}
     position = None
+    read = 0
     for person_id, instants in groupby(found, key=itemgetter(0)):
-        if len(seen) == limit:
+        if len(seen) == limit or read >= MOST_SEEN:
             position = next(reversed(seen))
             break
         seen[person_id] = _summary((instant for _, instant in instants), debounce)
+        read += seen[person_id].sightings
     names = people.recognizable(frozenset(seen), now)
-    shown = [Attendance(person_id, names[person_id], *seen[person_id]) for person_id in seen if person_id in names]
+    shown = [
+        Attendance(person_id, names[person_id], summary.first, summary.last, summary.visits)
+        for person_id, summary in seen.items()
+        if person_id in names
+    ]
     record(AuditAction.SAW, [one.person_id for one in shown])
     return Page(shown, position)
 
@@ -187,12 +194,14 @@ class _Seen(NamedTuple):
     first: datetime
     last: datetime
     visits: int
+    sightings: int
 
 
 def _summary(oldest_first: Iterator[datetime], debounce: timedelta) -> _Seen:
     first = last = next(oldest_first)
-    visits = 1
+    visits = sightings = 1
     for instant in oldest_first:
         visits += instant - last >= debounce
+        sightings += 1
         last = instant
-    return _Seen(first, last, visits)
+    return _Seen(first, last, visits, sightings)

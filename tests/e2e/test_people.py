@@ -123,11 +123,15 @@ def test_everybody_takes_along_what_is_held_about_them(deployed, operator, user,
     assert refusal(operator.call, "GET", path) == (403, "forbidden")
     assert refusal(user.call, "GET", path) == (404, "not_found")
     with deployed.client("admin") as admin:
-        export = admin.call("GET", path)
-    [photo, *_] = [item for item in export["items"] if item["kind"] == "photo" and item["url"]]
-    assert httpx.get(photo["url"]).content == (samples / "obama-2005.jpg").read_bytes()
-    assert seen.id in [item["photoId"] for item in export["items"] if item["kind"] == "sighting"]
-    assert {"consent", "face"} <= {item["kind"] for item in export["items"]}
+        export = list(admin.export(obama))
+    [photo, *_] = [held for held in export if held.kind == "photo" and held.url]
+    assert httpx.get(photo.url).content == (samples / "obama-2005.jpg").read_bytes()
+    [sighting] = [held for held in export if held.kind == "sighting" and held.photo_id == seen.id]
+    [face] = sighting.result.faces
+    assert (face.decision, face.themself, face.similarity) == ("matched", True, sighting.similarity)
+    assert (sighting.result.match_threshold, sighting.result.review_threshold) == (95, 80)
+    assert "exported" in {held.action for held in export if held.kind == "audit"}
+    assert {"consent", "face"} <= {held.kind for held in export}
 
 
 def test_a_registration_says_how_many_poses_are_missing(operator, samples, obama):

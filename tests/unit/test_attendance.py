@@ -7,11 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from domain import errors, times
+from domain import errors, sightings, times
 from domain.erasures import Reason
 from domain.faces import Match
 from handlers.api import context
 
+from . import stored
+from .capacity import metered
 from .conftest import as_admin, as_operator
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -187,6 +189,41 @@ def test_a_page_goes_on_until_a_person_is_told_whole(read, cloud, people):
         [("Ada", "2026-11-24T07:10", "2026-11-24T12:00", 30)],
         [("Grace", "2026-11-24T12:00", "2026-11-24T12:00", 1)],
     ]
+
+
+def test_a_page_ends_early_with_a_person_whom_it_tells_whole_when_it_has_read_a_lot(read, cloud, people, monkeypatch):
+    monkeypatch.setattr(sightings, "MOST_SEEN", 5)
+    for person in people("Ada", "Grace", "Kept"):
+        for minutes in range(4):
+            cloud.seen(person, NOW - timedelta(minutes=minutes))
+    pages = every_page(read, debounceSeconds="0")
+    assert [[(row[0], row[3]) for row in rows(page)] for page in pages] == [[("Ada", 4), ("Grace", 4)], [("Kept", 4)]]
+
+
+def keys_of(person, count):
+    """Sightings as far as attendance looks at them."""
+    for n in range(count):
+        at = times.to_text(NOW - timedelta(minutes=count - n))
+        yield {"pk": f"P#{person}", "sk": f"SEEN#{at}#x", "gsi1pk": "SEEN#2026-11-24", "gsi1sk": f"{person}#{at}"}
+
+
+def test_page_by_page_hardly_a_key_is_read_twice(read, cloud, people):
+    everybody = [f"per_01JDZ6V8K2M3N4P5Q6R7S8T{n:03}" for n in range(40)]
+    stored.fill(key for person in everybody for key in keys_of(person, 3))
+    with metered(cloud.dynamodb) as meter:
+        pages = every_page(read, limit="5")
+    assert len(pages) == 8
+    assert meter.items_read <= 2 * 3 * len(everybody)
+    assert meter.calls.count("Query") <= 2 * len(pages)
+
+
+def test_a_day_before_a_camera_takes_few_requests(read, cloud, people):
+    [ada] = people("Ada")
+    stored.fill(keys_of(ada, 180))
+    with metered(cloud.dynamodb) as meter:
+        [item] = read(limit="1", debounceSeconds="0")[1]["items"]
+    assert item["visits"] == 180
+    assert meter.calls.count("Query") <= 7
 
 
 def test_a_cursor_is_good_for_its_caller_and_question_only(read, cloud, people):
