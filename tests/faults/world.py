@@ -10,6 +10,7 @@ import importlib
 import io
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -192,7 +193,7 @@ class World:
         answer = self.handler(handler)(
             {
                 "version": "2.0",
-                "routeKey": f"{method} {path}",
+                "routeKey": re.sub(r"[a-z]{3}_[0-9A-Z]{26}", "{id}", f"{method} {path}"),
                 "rawPath": path,
                 "rawQueryString": "",
                 "headers": sent,

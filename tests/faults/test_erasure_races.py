@@ -1,0 +1,21 @@
+"""Erasures in the midst of everything else."""
+
+import hypothesis
+import hypothesis.core
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.faults.races import Races
+
+
+def test_nobody_comes_back_and_nothing_of_them_is_left(seed, long_form, monkeypatch):
+    monkeypatch.setattr(hypothesis.core, "global_force_seed", seed)
+    examples, steps = (300, 60) if long_form else (int(__import__("os").environ.get("EX", "8")), 30)
+    settings = hypothesis.settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        phases=[hypothesis.Phase.generate],  # to make an example smaller takes minutes; the seed finds it again
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    run_state_machine_as_test(Races, settings=settings)
