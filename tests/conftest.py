@@ -41,6 +41,7 @@ E2E = (
     "reconciliation",
     "runbook",
     "least_privilege",
+    "whole_run",
     "local_aws",
     "launcher",
     "direct",

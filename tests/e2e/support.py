@@ -55,6 +55,16 @@ class LedgerView:
         ]
 
 
+@dataclass(frozen=True)
+class Without:
+    """A stretch of the ledger, in bytes, in which a role was to be denied an action; `*` for any."""
+
+    role: str
+    action: str
+    begin: int
+    end: int
+
+
 class Deployed:
     """A deployed stack and who can sign in to it."""
 
@@ -64,6 +74,7 @@ class Deployed:
         self.pool = UserPool(outputs.user_pool_id, outputs.user_pool_client_id, endpoint_url=cloud.endpoint)
         self._sessions: dict[str, Session] = {}
         self._passwords: dict[str, str] = {}
+        self.without: list[Without] = []
 
     def session(self, name: str) -> Session:
         """Somebody signed in; a name that begins with the name of a group is in it."""
@@ -121,7 +132,8 @@ def role_of(deployed: Deployed, part: str) -> str:
 @contextlib.contextmanager
 def taken_away(deployed: Deployed, role: str) -> Iterator[Callable[[str], None]]:
     """Gives a function that takes an action away from a role, which has all of them again at the end."""
-    iam = deployed.cloud.client("iam")
+    iam, ledger = deployed.cloud.client("iam"), deployed.cloud.ledger
+    begin, taken = ledger.stat().st_size, set()
     before = {
         name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
@@ -132,6 +144,7 @@ def taken_away(deployed: Deployed, role: str) -> Iterator[Callable[[str], None]]
             iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
 
     def take_away(action: str) -> None:
+        taken.add(action)
         policies = copy.deepcopy(before)
         for document in policies.values():
             for statement in document["Statement"]:
@@ -143,3 +156,14 @@ def taken_away(deployed: Deployed, role: str) -> Iterator[Callable[[str], None]]
         yield take_away
     finally:
         put(before)
+        end = ledger.stat().st_size
+        deployed.without += [Without(role, action, begin, end) for action in taken]
+
+
+@contextlib.contextmanager
+def refused_to_clients(deployed: Deployed) -> Iterator[None]:
+    """What is denied in here was asked for by a client, by an address that the API has signed, and that was bent."""
+    begin = deployed.cloud.ledger.stat().st_size
+    yield
+    end = deployed.cloud.ledger.stat().st_size
+    deployed.without.append(Without(role_of(deployed, "Requests"), "*", begin, end))

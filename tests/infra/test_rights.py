@@ -1,93 +1,33 @@
+from collections.abc import Mapping
+
 import pytest
 
 from tests.infra.templates import as_list
+from tests.rights import API, ERASURES, EVENTS, IMMEDIATE, PHOTOS, RECONCILIATION, RIGHTS
 
 STAGES = ("local", "dev", "prod")
-API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
-ERASURES = "handlers.erasures.handler"
-IMMEDIATE = "handlers.immediate.handler"
-EVENTS = "handlers.events.handler"
 USE_OF_KEY = {"<Key.Arn>": {"kms:Decrypt", "kms:GenerateDataKey"}}
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_api_may_read_and_write_records_and_sign_uploads_and_nothing_else(synth, stage):
-    assert synth(stage).rights(API) == {
-        "<RequestsLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "<Records/Table.Arn>": {
-            "dynamodb:BatchGetItem",
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-        },
-        "<Records/Table.Arn> [P#*, R#*]": {"dynamodb:DeleteItem"},
-        "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
-        "<Uploads/Bucket.Arn>/uploads/*": {"s3:PutObject"},
-        "<Uploads/Bucket.Arn>/uploads/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
-        "<Uploads/Bucket.Arn>/immediate/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
-        "<Uploads/Bucket.Arn>/uploads/registration/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
-        "<Faces.Arn>": {"rekognition:DeleteFaces", "rekognition:DisassociateFaces"},
-        "<Erasures/Queue.Arn>": {"sqs:SendMessage"},
-        **(USE_OF_KEY if stage == "prod" else {}),
-    }
+    assert synth(stage).rights(API) == RIGHTS[API] | (USE_OF_KEY if stage == "prod" else {})
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_recognition_at_once_may_keep_and_search_one_kind_of_photo_and_has_no_queue(synth, stage):
-    assert synth(stage).rights(IMMEDIATE) == {
-        "<ImmediateLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "<Records/Table.Arn>": {
-            "dynamodb:BatchGetItem",
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-        },
-        "<Uploads/Bucket.Arn>/immediate/recognition/*": {
-            "s3:DeleteObjectVersion",
-            "s3:GetObjectVersion",
-            "s3:PutObject",
-        },
-        "<Faces.Arn>": {"rekognition:SearchUsersByImage"},
-        **(USE_OF_KEY if stage == "prod" else {}),
-    }
+    assert synth(stage).rights(IMMEDIATE) == RIGHTS[IMMEDIATE] | (USE_OF_KEY if stage == "prod" else {})
 
 
-def _photos(bucket: str) -> dict[str, set[str]]:
-    return {
-        "<PhotosLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "<Records/Table.Arn>": {
-            "dynamodb:BatchGetItem",
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-        },
-        f"{bucket}/uploads/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:PutObjectVersionTagging"},
-        "<Uploads/Queue.Arn>": {
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:ReceiveMessage",
-            "sqs:SendMessage",
-        },
-        "<Faces.Arn>": {
-            "rekognition:AssociateFaces",
-            "rekognition:CreateUser",
-            "rekognition:DeleteFaces",
-            "rekognition:DisassociateFaces",
-            "rekognition:IndexFaces",
-            "rekognition:SearchUsersByImage",
-        },
-    }
+def in_bucket(rights: Mapping[str, set[str]], bucket: str) -> dict[str, set[str]]:
+    """The same rights where the bucket is written in another way."""
+    return {resource.replace("<Uploads/Bucket.Arn>", bucket): actions for resource, actions in rights.items()}
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_photo_function_may_recognize_and_register_and_nothing_else(synth, stage):
     key = USE_OF_KEY if stage == "prod" else {}
-    assert synth(stage).rights(PHOTOS) == _photos("<Uploads/Bucket.Arn>") | key
+    assert synth(stage).rights(PHOTOS) == RIGHTS[PHOTOS] | key
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -95,7 +35,10 @@ def test_invoked_directly_it_may_also_hand_its_failures_to_the_dead_letters(synt
     template = synth(stage, "direct")
     bucket = f"arn:<Partition>:s3:::{template.text(template.one('AWS::S3::Bucket')['BucketName'])}"
     key = USE_OF_KEY if stage == "prod" else {}
-    assert template.rights(PHOTOS) == _photos(bucket) | {"<Uploads/DeadLetters.Arn>": {"sqs:SendMessage"}} | key
+    assert (
+        template.rights(PHOTOS)
+        == in_bucket(RIGHTS[PHOTOS], bucket) | {"<Uploads/DeadLetters.Arn>": {"sqs:SendMessage"}} | key
+    )
 
 
 @pytest.mark.parametrize("trigger", ["queue", "direct"])
@@ -105,64 +48,18 @@ def test_the_eraser_may_find_and_delete_but_read_no_photo_and_search_nobody(synt
     bucket = "<Uploads/Bucket.Arn>"
     if trigger == "direct":
         bucket = f"arn:<Partition>:s3:::{template.text(template.one('AWS::S3::Bucket')['BucketName'])}"
-    assert template.rights(ERASURES) == {
-        "<EraserLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "<Records/Table.Arn>": {
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-        },
-        "<Records/Table.Arn> [P#*, R#*, U#*, X#*]": {"dynamodb:DeleteItem"},
-        "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
-        bucket: {"s3:ListBucketVersions"},
-        f"{bucket}/uploads/*": {"s3:DeleteObjectVersion"},
-        f"{bucket}/immediate/*": {"s3:DeleteObjectVersion"},
-        "<Erasures/Queue.Arn>": {
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:ReceiveMessage",
-            "sqs:SendMessage",
-        },
-        "<Faces.Arn>": {"rekognition:DeleteFaces", "rekognition:DeleteUser", "rekognition:ListFaces"},
-        **(USE_OF_KEY if stage == "prod" else {}),
-    }
+    assert template.rights(ERASURES) == in_bucket(RIGHTS[ERASURES], bucket) | (USE_OF_KEY if stage == "prod" else {})
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_announcer_may_read_the_stream_write_the_audit_and_tell_and_nothing_else(synth, stage):
-    assert synth(stage).rights(EVENTS) == {
-        "<AnnouncerLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "<Records/Table.Arn>": {"dynamodb:PutItem"},
-        "<Records/Table.StreamArn>": {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"},
-        "<Records/Table.Arn>/stream/*": {"dynamodb:ListStreams"},
-        "<Events/Bus.Arn>": {"events:PutEvents"},
-        "<Events/DeadLetters.Arn>": {"sqs:SendMessage"},
-        **(USE_OF_KEY if stage == "prod" else {}),
-    }
+    assert synth(stage).rights(EVENTS) == RIGHTS[EVENTS] | (USE_OF_KEY if stage == "prod" else {})
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_reconciliation_may_list_and_remove_but_search_nobody_and_change_no_record(synth, stage):
-    assert synth(stage).rights("handlers.reconciliation.handler") == {
-        "<ReconcilerLogs.Arn>": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "<Records/Table.Arn>": {
-            "dynamodb:BatchGetItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-        },
-        "<Records/Table.Arn> [RECONCILIATION]": {"dynamodb:DeleteItem"},
-        "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
-        "<Faces.Arn>": {
-            "rekognition:DeleteFaces",
-            "rekognition:DeleteUser",
-            "rekognition:DisassociateFaces",
-            "rekognition:ListFaces",
-            "rekognition:ListUsers",
-        },
-        **({"<Key.Arn>": {"kms:Decrypt"}} if stage == "prod" else {}),
-    }
+    key = {"<Key.Arn>": {"kms:Decrypt"}} if stage == "prod" else {}
+    assert synth(stage).rights(RECONCILIATION) == RIGHTS[RECONCILIATION] | key
 
 
 @pytest.mark.parametrize("trigger", ["queue", "direct"])

@@ -1,5 +1,6 @@
 """The handlers on moto's S3, DynamoDB and SQS. Rekognition is in memory behind its port: moto has no collections."""
 
+import importlib
 import io
 import json
 import re
@@ -35,8 +36,9 @@ from domain.processing import Arrival, Processor
 from handlers import telemetry
 from handlers.api import app as api
 from handlers.api import context
+from tests.rights import ERASURES, PHOTOS, RIGHTS
 
-from . import stored
+from . import acting, stored
 from .documented_answers import is_documented
 from .faster_moto import faster_moto
 from .gallery import LARGEST, MemoryGallery
@@ -98,7 +100,7 @@ class Cloud:
 
     def erase(self, person, reason=Reason.REQUESTED):
         """Erase somebody to the end, or as far as one run of the worker comes."""
-        erasure = self.erasures.start(person.id, reason)
+        erasure = acting.as_function(ERASURES, self.erasures.start)(person.id, reason)
         self.eraser().erase(erasure.id, until=self.now() + timedelta(minutes=4))
         return self.erasures.records.get(erasure.id)
 
@@ -193,6 +195,24 @@ def moto_is_faster():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def functions_act():
+    with pytest.MonkeyPatch.context() as patch:
+        for name in RIGHTS:
+            module = importlib.import_module(name.removesuffix(".handler"))
+            patch.setattr(module, "handler", acting.as_function(name, module.handler))
+        patch.setattr(Processor, "process", acting.as_function(PHOTOS, Processor.process, part=True))
+        patch.setattr(Eraser, "erase", acting.as_function(ERASURES, Eraser.erase))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_function_asks_for_more_than_its_role_allows():
+    acting.violations.clear()
+    yield
+    assert acting.violations == []
+
+
 @pytest.fixture(scope="module", autouse=True)
 def clients_are_made_once(shared_clients):
     make = boto3.client
@@ -202,6 +222,7 @@ def clients_are_made_once(shared_clients):
         key = service, repr(sorted(told.items()))
         if key not in shared_clients:
             shared_clients[key] = make(service, **options)
+            shared_clients[key].meta.events.register("before-parameter-build", acting.check)
         return shared_clients[key]
 
     with pytest.MonkeyPatch.context() as patch:

@@ -88,7 +88,6 @@ def test_an_object_without_a_record_is_left_in_place_and_marked(cloud):
         "uploads/registration/rec_01JDZ6V8K2M3N4P5Q6R7S8T9VB",
         "uploads/other/rec_01JDZ6V8K2M3N4P5Q6R7S8T9VB",
         "uploads/recognition/rec_01jdz6v8k2m3n4p5q6r7s8t9vb",
-        "recognition/rec_01JDZ6V8K2M3N4P5Q6R7S8T9VB",
     ],
 )
 def test_a_key_that_the_service_did_not_make_is_quarantined(cloud, key):
