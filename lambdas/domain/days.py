@@ -1,21 +1,9 @@
 """Days as people live them: from one local midnight to the next, which is 23, 24 or 25 hours, or none at all."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from domain.errors import InvalidRequestError, UnknownTimeZoneError
-
-
-def time_zone(name: str) -> ZoneInfo:
-    """The time zone of an IANA name, as in ``Europe/Berlin``.
-
-    Raises:
-        UnknownTimeZoneError: There is none of that name.
-    """
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # in turn: unknown, a path, a directory of zones
-        raise UnknownTimeZoneError from error
+from domain.errors import InvalidRequestError
 
 
 def bounds_of(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -3,10 +3,13 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import reset_tzpath
 
 import pytest
 
+from adapters.time_zones import time_zone
 from domain import errors, sightings, times
 from domain.erasures import Reason
 from domain.faces import Match
@@ -146,9 +149,21 @@ def test_a_day_that_is_none_is_refused(read, day):
     assert (status, problem["code"]) == (422, "invalid_request")
 
 
-def test_time_zones_do_not_depend_on_the_machine(read, monkeypatch, tmp_path):
-    monkeypatch.setenv("PYTHONTZPATH", str(tmp_path))
-    assert read(tz="Antarctica/Troll")[0] == 200
+def test_every_name_of_the_database_is_a_time_zone():
+    names = (files("tzdata") / "zones").read_text(encoding="ascii").split()
+    assert len(names) > 500
+    assert {time_zone(name).key for name in names} == set(names)
+
+
+def test_time_zones_do_not_depend_on_the_machine(read, tmp_path):
+    (tmp_path / "Machine").write_bytes((files("tzdata.zoneinfo") / "UTC").read_bytes())
+    (tmp_path / "Iceland").write_bytes(b"TZif, but broken")
+    reset_tzpath([tmp_path])
+    try:
+        assert read(tz="Iceland")[0] == 200
+        assert read(tz="Machine")[1]["code"] == "unknown_time_zone"
+    finally:
+        reset_tzpath()
 
 
 # -- pages ------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from zoneinfo import reset_tzpath
 
 from adapters.audit_table import AuditTable
 from adapters.cursor_key import cursor_key
@@ -23,6 +22,7 @@ from adapters.rekognition_removal import RekognitionRemoval
 from adapters.review_commits import ReviewCommitsTable
 from adapters.sightings import SightingsTable
 from adapters.table import Table
+from adapters.time_zones import time_zone
 from adapters.upload_signer import PresignedPosts
 from adapters.usage_table import UsageTable
 from domain import times
@@ -96,6 +96,7 @@ class Api:
         self.photos = PhotoRegisterTable(self._table)
         self.lists = RecognitionListsTable(self._table)
         self.sightings = SightingsTable(self._table)
+        self.time_zone = time_zone
         self.reviews = ReviewCommitsTable(self._table)
         self.removal = PhotoRemovalTable(self._table)
         self.result_life = timedelta(days=settings.result_days)
@@ -120,5 +121,4 @@ class Api:
 
 def wired() -> Api:
     """The API of this environment."""
-    reset_tzpath(())  # time zones are those of the package tzdata, whatever the machine has
     return Api(read(ApiSettings))

@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from domain import errors, times
-from domain.days import time_zone
 from domain.recognition_lists import Span
 from domain.sightings import attendance, list_visits, require_watched
 from handlers.api.context import Router, wired
@@ -108,7 +107,7 @@ def list_attendance(
     user, now = router.caller, times.now()
     user.require_operator()
     kind = liked(router.current_event)
-    zone = time_zone(tz)
+    zone = wired().time_zone(tz)
     scope = (user.sub, "attendance", day.isoformat(), zone.key, str(debounce))
     page = attendance(
         day,
