@@ -175,12 +175,10 @@ class Cloud:
 
     def everything(self):
         """All that is stored anywhere, as one text to look for traces in."""
-        items = self.dynamodb.scan(TableName=TABLE)["Items"]
-        return repr((items, self.gallery.people, self.gallery.faces))
+        return repr((stored.items(), self.gallery.people, self.gallery.faces))
 
-    def items(self, prefix):
-        found = self.dynamodb.scan(TableName=TABLE)["Items"]
-        return {item["sk"]["S"] for item in found if item["pk"]["S"] == prefix}
+    def items(self, pk):
+        return {found_sk for found_pk, found_sk in stored.items() if found_pk == pk}
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -13,12 +14,22 @@ from moto.dynamodb.models.table import Table
 
 @contextmanager
 def faster_moto() -> Iterator[None]:
-    """Have queries not sort the whole table before what they find, and transactions not copy it for each action.
+    """Take three things from moto that it need not do.
 
-    The copies are for when the transaction fails. It changes no items but those that its actions name, so one copy will
-    do that shares all others with the table.
+    - Queries sort the whole table before they sort what they find.
+    - Transactions copy the table for each of their actions, for when they fail. They change no items but those that
+      the actions name, so one copy will do that shares all others with the table.
+    - Answers look for each of the kinds that a value could be of, by all spellings, and not just the one that it is of.
     """
-    transact = DynamoDBBackend.transact_write_items
+    transact, structure = DynamoDBBackend.transact_write_items, BaseJSONSerializer._serialize_type_structure
+
+    def serialize(serializer: Any, serialized: dict[str, Any], value: Any, shape: Any, key: str) -> None:
+        if shape.name != "AttributeValue" or not isinstance(value, dict):
+            structure(serializer, serialized, value, shape, key)
+            return
+        serialized[key] = {}
+        for kind, held in value.items():
+            serializer._serialize(serialized[key], held, shape.members[kind], kind)
 
     def transact_write_items(backend: DynamoDBBackend, actions: list[dict[str, Any]]) -> None:
         clones: dict[int, Any] = {}
@@ -32,6 +43,7 @@ def faster_moto() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Table, "all_items", lambda table: [one for some in table.items.values() for one in some.values()])
+        patch.setattr(BaseJSONSerializer, "_serialize_type_structure", serialize)
         patch.setattr(DynamoDBBackend, "transact_write_items", transact_write_items)
         yield
 

@@ -31,3 +31,16 @@ def test_a_transaction_that_fails_changes_nothing(cloud):
         ("Q", "B"): before["Q", "B"],
         ("R", "A"): {"pk": "R", "sk": "A"},
     }
+
+
+def test_values_of_all_kinds_come_back_as_they_were(cloud):
+    values = {
+        "text": "x",
+        "number": -12.5,
+        "yes": True,
+        "list": [1, "2", {"deep": [False, []]}],
+        "map": {"a": {"b": 0}},
+    }
+    cloud.table.put({"pk": "P", "sk": "A", **values}, condition=actions.NEW)
+    assert cloud.table.get("P", "A") == {"pk": "P", "sk": "A", **values}
+    assert cloud.table.partition("P") == [{"pk": "P", "sk": "A", **values}]
