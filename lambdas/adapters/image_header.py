@@ -28,6 +28,11 @@ class Header:
     advice: str
     least_side: int
 
+    @property
+    def size_told(self) -> bool:
+        """Whether the file tells how large the image is."""
+        return self.least_side < sys.maxsize
+
 
 def require_readable(content: bytes) -> None:
     """Check by the beginning of a file that it is worth a search.

@@ -159,8 +159,10 @@ class RekognitionGallery:
                     raise ImageTooLargeError from error
                 case "InvalidImageFormatException":
                     raise UnsupportedImageError(self._header(image).advice) from error
-                case "InvalidParameterException" if self._header(image).least_side < LEAST_SIDE:
+                case "InvalidParameterException" if (header := self._header(image)).least_side < LEAST_SIDE:
                     raise ImageTooSmallError(TOO_SMALL) from error
+                case "InvalidParameterException" if not header.size_told:
+                    raise UnsupportedImageError(header.advice) from error
                 case _:
                     raise  # a bug of ours, a missing right, or an object that is gone
 

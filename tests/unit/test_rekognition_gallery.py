@@ -154,6 +154,13 @@ def test_a_photo_that_is_too_small_is_told_from_a_wrong_parameter(gallery, stub,
         gallery.search(PHOTO, **SEARCH)
 
 
+def test_a_photo_that_does_not_tell_its_size_is_told_from_a_wrong_parameter(gallery, stub, monkeypatch):
+    monkeypatch.setattr(Beginnings, "content", png(0, 500))
+    stub.add_client_error("search_users_by_image", "InvalidParameterException")
+    with pytest.raises(UnsupportedImageError):
+        gallery.search(PHOTO, **SEARCH)
+
+
 def test_a_photo_that_is_too_large_is_rejected(gallery, stub):
     stub.add_client_error("search_users_by_image", "ImageTooLargeException")
     with pytest.raises(ImageTooLargeError):
