@@ -89,7 +89,8 @@ def group(nodeid):
     return {"faults": "e2e", "alarms": "infra"}.get(folder, folder)
 
 
-ON_THE_CLOUD = {"test_hostile_images.py", "test_photos.py"}  # of tests/faults: those that use the one that tests/e2e uses too
+# Of tests/faults, those that use the cloud that tests/e2e uses too.
+ON_THE_CLOUD = {"test_hostile_images.py", "test_photos.py"}
 # Longest first.
 GROUPS = {"e2e": 0, "test_launcher.py": 1, "test_crash_points.py": 2, "infra": 3, "endpoint": 4}
 

@@ -155,7 +155,7 @@ def test_a_photo_that_is_too_small_is_told_from_a_wrong_parameter(gallery, stub,
 
 
 def test_a_photo_that_does_not_tell_its_size_is_told_from_a_wrong_parameter(gallery, stub, monkeypatch):
-    monkeypatch.setattr(Beginnings, "content", png(0, 500))
+    monkeypatch.setattr(Beginnings, "content", png(100, 500)[:20])
     stub.add_client_error("search_users_by_image", "InvalidParameterException")
     with pytest.raises(UnsupportedImageError):
         gallery.search(PHOTO, **SEARCH)
