@@ -17,6 +17,7 @@ from tests.faults.workers import VISIBILITY_SECONDS, Crew
 DOUBLED = 1 / 3  # of the events
 MOST_RECEIVES = 2  # so few that some photos end as dead letters, which are then put back
 TOGETHER = 100  # photos whose events come in any order
+MOST_WAITING = 1_000  # messages, above which no more photos are uploaded
 BATCH = 10  # SQS's most
 
 
@@ -57,6 +58,8 @@ class Storm:
             proxy.set(weather())
             tasks = list(self._album.tasks(count))
             for begin in range(0, count, TOGETHER):
+                while self.site.waiting(self.site.queue_url) > MOST_WAITING:
+                    time.sleep(0.2)
                 self._upload(tasks[begin : begin + TOGETHER])
             until = time.monotonic() + 60 * minutes
             if naive:
