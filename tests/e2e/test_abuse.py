@@ -41,6 +41,7 @@ ODD_TEXTS = [
     "%00%0a",
     "Zoë 王小明 \U0001f600",
 ]
+IN_ADDRESSES = ["P#per_x#A", "../../etc/passwd", "%00%0a", "Zo\u00eb \u202e\U0001f600", "a\n\r\0\x1b\u2028b"]
 CONTROLS = ["a\nb", "a\rb", "a\0b", "a\x1b[31mb", "a\u2028b", "a\u202eb", "a\u200bb"]
 
 
@@ -136,46 +137,40 @@ def queried(route):
     return [one["name"] for one in operation(route).get("parameters", ()) if one["in"] == "query"]
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if named(route) or queried(route)])
-def test_odd_texts_in_path_and_query_find_nothing_and_break_nothing(send, unchanged, route):
-    method, path = route.split(" ")
-    for text in (*ODD_TEXTS[4:], *CONTROLS[:4]):
+def test_odd_texts_in_path_and_query_find_nothing_and_break_nothing(send, unchanged):
+    for route, text in itertools.product(ROUTES, IN_ADDRESSES):
+        method, path = route.split(" ")
         for name in named(route):
             names = dict.fromkeys(named(route), f"per_{unused_ulid()}") | {name: quote(text, safe="")}
             answer = send("user", method, path.format(**names), **ARGUMENTS.get(route, {}))
-            assert answer.status_code in {403, 404, 422}, (name, text, answer.text)
+            assert answer.status_code in {403, 404, 422}, (route, name, text, answer.text)
         for name in queried(route):
             answer = send("user", method, path.format(**dict.fromkeys(named(route), "per_1")), params={name: text})
-            assert answer.status_code < 500, (name, text, answer.text)
-            assert answer.status_code >= REFUSED or not answer.json().get("items"), (name, text, answer.text)
+            assert answer.status_code < 500, (route, name, text, answer.text)
+            assert answer.status_code >= REFUSED or not answer.json().get("items"), (route, name, text, answer.text)
 
 
-@pytest.mark.parametrize("route", BODIES)
-def test_unknown_fields_of_a_body_are_refused(send, unchanged, route):
-    method, path = route.split(" ")
-    path = re.sub(r"{\w+}", "0", path)
-    for name, value in SMUGGLED.items():
-        body = ARGUMENTS[route]["json"] | {name: value}
+def test_unknown_fields_of_a_body_are_refused(send, unchanged):
+    for route, (name, value) in itertools.product(BODIES, SMUGGLED.items()):
+        method, path = route.split(" ")
+        path, body = re.sub(r"{\w+}", "0", path), ARGUMENTS[route]["json"] | {name: value}
         answer = send("operator", method, path, json=body, headers={"if-match": "*"})
-        assert code(answer) == (422, "invalid_request"), (name, answer.text)
+        assert code(answer) == (422, "invalid_request"), (route, name, answer.text)
         assert [error["reason"] for error in answer.json()["errors"]] == ["extra_forbidden"]
 
 
-@pytest.mark.parametrize(
-    "consent",
-    [
+def test_a_consent_cannot_be_dated_or_signed_at_will(send, unchanged):
+    for change in (
         {"givenAt": "2030-01-01T00:00:00Z"},
         {"expiresAt": "2026-01-02T00:00:00Z"},
         {"expiresAt": "2020-01-01T00:00:00Z"},
         {"withdrawnAt": None},
         {"by": "somebody else"},
         {"givenAt": "yesterday"},
-        {"givenAt": 10**20},
-    ],
-)
-def test_a_consent_cannot_be_dated_or_signed_at_will(send, unchanged, consent):
-    body = {"name": "Ada", "consent": CONSENT_JSON | consent}
-    assert code(send("operator", "POST", "/people", json=body)) == (422, "invalid_request")
+        {"givenAt": 1_700_000_000},
+    ):
+        body = {"name": "Ada", "consent": CONSENT_JSON | change}
+        assert code(send("operator", "POST", "/people", json=body)) == (422, "invalid_request"), change
 
 
 def test_nobody_consents_for_another(send, obama, unchanged):
@@ -231,7 +226,7 @@ def own(user):
 
 
 def test_ids_beside_a_known_one_lead_nowhere(send, own, unchanged):
-    for letter, prefix in itertools.product("0123456789ABCDEFGHJKMNPQRSTVWXYZ", ("rec", "reg", "ver")):
+    for letter, prefix in itertools.product("0123456789YZ", ("rec", "reg", "ver")):
         near = f"{prefix}_{own[4:-1]}{letter}"
         if near != own:
             kind = {"rec": "recognitions", "reg": "registrations", "ver": "verifications"}[prefix]
