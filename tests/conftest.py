@@ -45,6 +45,7 @@ E2E = (
     "local_aws",
     "launcher",
     "direct",
+    "weather",
     "deployments",
 )
 

@@ -8,6 +8,7 @@ import pytest
 from client import FacesClient
 from local.deployment import Deployment
 from local.run import SAMPLES
+from tests.e2e.pipeline import Pipeline
 from tests.e2e.said import Said
 from tests.e2e.support import Deployed, LedgerView, registered
 
@@ -25,6 +26,14 @@ def deployed(cloud) -> Deployed:
     deployment.bootstrap()
     deployment.deploy()
     return Deployed(cloud, deployment.outputs(), stack=deployment.stack)
+
+
+@pytest.fixture(scope="session")
+def direct(cloud, deployed) -> Pipeline:
+    """A small stack of its own, in which S3 invokes the photo processor."""
+    deployment = Deployment(cloud, name="Direct", app="-m tests.e2e.direct.app")
+    deployment.deploy()
+    return Pipeline(cloud, deployment.stack)
 
 
 @pytest.fixture(scope="session")

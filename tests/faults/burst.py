@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from microburst import cli
+from microburst import cli, forward
 
 from local.cloud import LocalCloud
 from local.ports import HOST, Ports
@@ -93,6 +93,12 @@ def main() -> None:
     """Run microburst."""
     seed, port, upstream = sys.argv[1:]
     random.seed(int(seed))
+    outbound = forward.Upstream._outbound_headers
+    # What a function's role has signed names the host that it called; the local AWS checks that, and has to see it.
+    forward.Upstream._outbound_headers = lambda upstream, request: {
+        **outbound(upstream, request),
+        "host": request.headers["Host"],
+    }
     with contextlib.suppress(KeyboardInterrupt):
         cli.main(["--host", HOST, "--port", port, "--upstream", upstream])
 

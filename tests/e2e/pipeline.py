@@ -1,0 +1,80 @@
+"""The photo pipeline of a deployed stack, without an API: records by the adapters, uploads as browsers do them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import httpx
+from botocore.config import Config
+
+from adapters.people_table import PeopleTable
+from adapters.photo_register import PhotoRegisterTable
+from adapters.table import Table
+from adapters.upload_signer import PresignedPosts
+from domain import ids, times
+from domain.people import Consent, Person
+from domain.photos import ID_KINDS, Photo, Purpose, Result
+from local.cloud import REGION, LocalCloud
+from tests.e2e.support import eventually
+
+
+class Pipeline:
+    """A stack with an upload pipeline, and what the API would do for it."""
+
+    def __init__(self, cloud: LocalCloud, stack: str) -> None:
+        self.cloud, self.stack = cloud, stack
+        described = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+        self.bucket = self.outputs["BucketName"]
+        table = Table(cloud.client("dynamodb"), self.outputs["TableName"])
+        self.table, self.photos, self.people = table, PhotoRegisterTable(table), PeopleTable(table)
+        self.s3 = cloud.client("s3")
+
+    def person(self) -> str:
+        """Somebody new, who consents; the id."""
+        consent = Consent("test", "1", datetime(2026, 1, 1, tzinfo=UTC))
+        now = times.now()
+        person = Person(ids.new_id(ids.Kind.PERSON, now), name="Jacinda Ardern", created_at=now, consent=consent)
+        self.people.add(person, by="operator")
+        return person.id
+
+    def photo(self, purpose: Purpose = Purpose.RECOGNITION, person_id: str | None = None) -> Photo:
+        """The record of a photo that may be uploaded."""
+        now = times.now()
+        photo_id = ids.new_id(ID_KINDS[purpose], now)
+        return self.photos.add(Photo(photo_id, "somebody", purpose, "image/jpeg", now, person_id=person_id))
+
+    def post(self, photo: Photo, content: bytes) -> None:
+        """Upload as a browser does, by a presigned POST."""
+        signer = boto3.client(
+            "s3",
+            endpoint_url=self.cloud.endpoint,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(signature_version="s3v4"),
+        )
+        upload = PresignedPosts(signer, self.bucket).sign(photo, expires_at=times.now() + timedelta(minutes=5))
+        files = {"file": ("photo.jpg", content, "image/jpeg")}
+        answer = httpx.post(upload.url, data=dict(upload.fields), files=files)
+        assert answer.status_code in {200, 204}, answer.text
+
+    def result(self, photo: Photo, *, seconds: float = 15.0) -> Result | None:
+        """What came of a photo, once there is something."""
+
+        def read() -> Result | None:
+            found = self.photos.get(photo.id, now=times.now())
+            return found[1] if found else None
+
+        return eventually(read, bool, seconds=seconds)
+
+    def versions(self, photo: Photo) -> list[dict[str, Any]]:
+        """All versions of the photo's object."""
+        return list(self.s3.list_object_versions(Bucket=self.bucket, Prefix=photo.key).get("Versions", []))
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """What could not be done."""
+        asked = {"QueueUrl": self.outputs["DeadLetterQueueUrl"], "WaitTimeSeconds": 1}
+        found = self.cloud.client("sqs").receive_message(**asked).get("Messages", [])
+        return [json.loads(message["Body"]) for message in found]
