@@ -179,7 +179,6 @@ class LocalCloud:
             "FUNCTION_LOGS": str(self.logs / "functions"),
             "GATEWAY_PORT": str(self.ports.aws),
             "IAM_LEDGER": str(self.ledger),
-            "LOG_LEVEL": "WARNING",  # at INFO it writes the emails of those who are signed up
             "IOT_MTLS_ENABLED": "0",  # or it listens on 0.0.0.0:8883 whatever BIND_HOST says
             "PERSIST_STATE": "1",
             "REKOGNITION_PORT": str(self.ports.rekognition),

@@ -24,6 +24,7 @@ def main() -> None:
     function_logs.install(Path(os.environ["FUNCTION_LOGS"]))
     serving.install()
     logging.getLogger("persistence").setLevel(logging.WARNING)
+    logging.getLogger("cognito").setLevel(logging.WARNING)  # at INFO it writes the emails of those who are signed up
     state = Path(os.environ["STATE_DIR"])
     journal = Journal(state)
     checkpoints = Checkpoints(state, journal)

@@ -39,7 +39,7 @@ class Holdings:
         before = self.state()
         while time.monotonic() < until:
             time.sleep(SETTLED_SECONDS)
-            quiet, now = not at_work(ledger), self.state()
+            quiet, now = not _at_work(ledger), self.state()
             if quiet and now == before:
                 return now
             ledger, before = LedgerView(self._deployed.cloud.ledger), now
@@ -90,7 +90,7 @@ def _is_late(item: Mapping[str, Any]) -> bool:
     return bool(item["pk"]["S"].startswith("RATE#") or item.get("actor", {}).get("S") == SERVICE)
 
 
-def at_work(ledger: LedgerView) -> list[Entry]:
+def _at_work(ledger: LedgerView) -> list[Entry]:
     """What functions have done since, but for the one that tells what has ended before."""
     return [entry for entry in ledger.entries() if "Announcer" not in entry.role]
 
