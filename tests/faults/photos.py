@@ -84,10 +84,10 @@ class Album:
     def tasks(self, count: int) -> Iterator[Task]:
         """A mixture of all that may come."""
         makers: tuple[tuple[int, Callable[[], Task]], ...] = (
-            (25, self._recognition),
+            (15, self._recognition),
             (5, self._of_two),
             (5, self._of_stranger),
-            (40, self._without_face),
+            (50, self._without_face),
             (5, self._unreadable),
             (6, self._verification),
             (9, self._any_registration),

@@ -9,7 +9,7 @@ from tests.faults.races import Races
 
 def test_nobody_comes_back_and_nothing_of_them_is_left(seed, long_form, monkeypatch):
     monkeypatch.setattr(hypothesis.core, "global_force_seed", seed)
-    examples, steps = (300, 60) if long_form else (int(__import__("os").environ.get("EX", "8")), 30)
+    examples, steps = (200, 60) if long_form else (6, 30)
     settings = hypothesis.settings(
         max_examples=examples,
         stateful_step_count=steps,

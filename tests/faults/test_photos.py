@@ -39,7 +39,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(storm, long_form):
 
 def test_a_naive_processor_would_be_caught(storm):
     """Of the photos that it did bring to an end; it need not come to the end of all."""
-    storm.rage(80, kills=10, minutes=0.3, naive=True)
+    storm.rage(50, kills=6, minutes=0.3, naive=True)
     accounts = audit(storm.site, storm.tasks, storm.people)
     assert accounts.missing + accounts.doubled > 0
     figures.record("reliability", control_doubled_or_lost=accounts.missing + accounts.doubled)

@@ -29,7 +29,7 @@ def world():
 
 
 def test_a_ten_minute_throttle_loses_nothing_and_costs_few_calls(world, chance, long_form):
-    count = 200 if long_form else 20
+    count = 200 if long_form else 10
     began, numbers = times.now(), itertools.count()
     calls: Counter[str] = Counter()
     due: list[Any] = []
