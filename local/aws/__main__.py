@@ -24,7 +24,8 @@ def main() -> None:
     function_logs.install(Path(os.environ["FUNCTION_LOGS"]))
     serving.install()
     logging.getLogger("persistence").setLevel(logging.WARNING)
-    logging.getLogger("cognito").setLevel(logging.WARNING)  # at INFO it writes the emails of those who are signed up
+    for service in ("cognito", "ses"):  # at INFO they write the emails of those who are signed up
+        logging.getLogger(service).setLevel(logging.WARNING)
     state = Path(os.environ["STATE_DIR"])
     journal = Journal(state)
     checkpoints = Checkpoints(state, journal)
