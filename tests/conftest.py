@@ -4,6 +4,7 @@ Those that need one share one local cloud.
 """
 
 import os
+import secrets
 import uuid
 from pathlib import Path
 
@@ -53,6 +54,8 @@ E2E = (
 def pytest_configure(config):
     if not is_worker(config):
         os.environ[figures.RUN] = uuid.uuid4().hex
+        # What tests/faults casts its dice from: the same in all processes of a run.
+        os.environ.setdefault("FAULTS_SEED", str(secrets.randbelow(10**6)))
 
 
 def is_worker(config):
