@@ -9,7 +9,7 @@ from tests.faults.races import Races
 
 def test_nobody_comes_back_and_nothing_of_them_is_left(seed, long_form, monkeypatch):
     monkeypatch.setattr(hypothesis.core, "global_force_seed", seed)
-    examples, steps = (200, 60) if long_form else (6, 30)
+    examples, steps = (100, 60) if long_form else (6, 30)
     settings = hypothesis.settings(
         max_examples=examples,
         stateful_step_count=steps,
