@@ -6,6 +6,7 @@ from tests.alarms.cloudwatch import Alarm
 from tests.alarms.site import Site
 from tests.infra.conftest import new_app, synth
 from tests.unit.conftest import (
+    aws,
     call,
     clients_are_made_once,
     cloud,
@@ -16,6 +17,7 @@ from tests.unit.conftest import (
 )
 
 __all__ = [
+    "aws",
     "call",
     "clients_are_made_once",
     "cloud",

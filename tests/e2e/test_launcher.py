@@ -83,14 +83,18 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("launcher") / "state"
 
 
-@pytest.fixture(scope="module")
-def port():
-    # The run needs this port and the next one.
+def free_port():
+    """A port that is free, as the next one is: a run needs both."""
     while True:
         ports = Ports.free()
         with socket.socket() as neighbour:
             if neighbour.connect_ex((HOST, ports.aws + 1)) != 0:
                 return ports.aws
+
+
+@pytest.fixture(scope="module")
+def port():
+    return free_port()
 
 
 @pytest.fixture
@@ -230,10 +234,10 @@ def test_a_taken_port_is_named_and_nothing_is_started(tmp_path):
 
 def test_two_runs_do_not_share_a_state_folder(tmp_path):
     folder = tmp_path / "state"
-    one = Launched("up", folder, Ports.free().aws)
+    one = Launched("up", folder, free_port())
     try:
         eventually(lambda: "local AWS" in one.output, bool)
-        another = Launched("up", folder, Ports.free().aws)
+        another = Launched("up", folder, free_port())
         assert another.end() == 1
         assert "error: already running" in another.output
     finally:
@@ -250,9 +254,9 @@ def test_a_port_that_is_none_is_refused(tmp_path, port):
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_it_starts_ends_it(tmp_path, how):
     folder = tmp_path / "state"
-    launched = Launched("up", folder, Ports.free().aws)
-    eventually(lambda: "local AWS" in launched.output, bool)
-    assert launched.end(how) == 128 + how
+    launched = Launched("up", folder, free_port())
+    assert eventually(lambda: "local AWS" in launched.output, bool), launched.output
+    assert launched.end(how) == 128 + how, launched.output
     assert none_left(folder)
 
 
