@@ -74,7 +74,9 @@ class Pipeline:
         return list(self.s3.list_object_versions(Bucket=self.bucket, Prefix=photo.key).get("Versions", []))
 
     def dead_letters(self) -> list[dict[str, Any]]:
-        """What could not be done."""
-        asked = {"QueueUrl": self.outputs["DeadLetterQueueUrl"], "WaitTimeSeconds": 1}
-        found = self.cloud.client("sqs").receive_message(**asked).get("Messages", [])
+        """Take from the dead letters what is there, ten at most."""
+        sqs, url = self.cloud.client("sqs"), self.outputs["DeadLetterQueueUrl"]
+        found = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10).get("Messages", [])
+        for message in found:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return [json.loads(message["Body"]) for message in found]
