@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from adapters.erasure_queue import ErasureMessages
@@ -365,3 +366,26 @@ def set_clock_forward(monkeypatch, by):
 
 def as_operator(call):
     return lambda *args, **kwargs: call(*args, **{"groups": "[operator]", "sub": "operator-1"} | kwargs)
+
+
+def every_page(read, **query):
+    """All pages of a list, by a function that reads one."""
+    pages = []
+    while True:
+        pages.append(read(**query)[1])
+        if pages[-1]["nextCursor"] is None:
+            return pages
+        query["cursor"] = pages[-1]["nextCursor"]
+
+
+@pytest.fixture
+def rekognition():
+    return boto3.client("rekognition")
+
+
+@pytest.fixture
+def stub(rekognition):
+    """What Rekognition answers, held against botocore's own model of it."""
+    with Stubber(rekognition) as stub:
+        yield stub
+        stub.assert_no_pending_responses()

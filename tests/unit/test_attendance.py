@@ -17,7 +17,7 @@ from handlers.api import context
 
 from . import stored
 from .capacity import metered
-from .conftest import as_admin, as_operator
+from .conftest import as_admin, as_operator, every_page
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 IDS = [f"per_01JDZ6V8K2M3N4P5Q6R7S8T9V{n}" for n in range(8)]
@@ -167,15 +167,6 @@ def test_time_zones_do_not_depend_on_the_machine(read, tmp_path):
 
 
 # -- pages ------------------------------------------------------------------------------------------------------------
-
-
-def every_page(read, **query):
-    pages = []
-    while True:
-        pages.append(read(**query)[1])
-        if pages[-1]["nextCursor"] is None:
-            return pages
-        query["cursor"] = pages[-1]["nextCursor"]
 
 
 def test_pages_hold_everybody_once_also_where_a_day_lies_in_two_of_utc(read, cloud, people):

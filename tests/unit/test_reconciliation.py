@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
 from adapters.pace import Pace
 from adapters.photo_register import PhotoRegisterTable
@@ -283,20 +281,8 @@ FACE = "11111111-2222-3333-4444-555555555555"
 
 
 @pytest.fixture
-def client():
-    return boto3.client("rekognition", region_name="us-east-1")
-
-
-@pytest.fixture
-def stub(client):
-    with Stubber(client) as stub:
-        yield stub
-        stub.assert_no_pending_responses()
-
-
-@pytest.fixture
-def collection(client, stub):
-    return RekognitionCollection(client, "faces", Pace(1e6))
+def collection(rekognition, stub):
+    return RekognitionCollection(rekognition, "faces", Pace(1e6))
 
 
 def test_users_and_faces_come_in_batches(collection, stub):

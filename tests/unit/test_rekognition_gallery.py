@@ -59,20 +59,8 @@ class Beginnings(PhotoBucket):
 
 
 @pytest.fixture
-def client():
-    return boto3.client("rekognition")
-
-
-@pytest.fixture
-def gallery(client):
-    return RekognitionGallery(client, "faces", Beginnings(boto3.client("s3"), "photos"), Pace(1e6))
-
-
-@pytest.fixture
-def stub(client):
-    with Stubber(client) as stub:
-        yield stub
-        stub.assert_no_pending_responses()
+def gallery(rekognition):
+    return RekognitionGallery(rekognition, "faces", Beginnings(boto3.client("s3"), "photos"), Pace(1e6))
 
 
 def searched(**changes):
@@ -131,11 +119,11 @@ def test_throttles_and_faults_of_the_service_can_be_tried_again(gallery, stub, c
     [ConnectTimeoutError(endpoint_url="https://x"), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "garbled")],
     ids=["lost connection", "garbled answer"],
 )
-def test_a_lost_connection_and_a_garbled_answer_can_be_tried_again(gallery, client, monkeypatch, failure):
+def test_a_lost_connection_and_a_garbled_answer_can_be_tried_again(gallery, rekognition, monkeypatch, failure):
     def fail(**_):
         raise failure
 
-    monkeypatch.setattr(client, "search_users_by_image", fail)
+    monkeypatch.setattr(rekognition, "search_users_by_image", fail)
     with pytest.raises(ServiceBusyError):
         gallery.search(PHOTO, **SEARCH)
 
@@ -198,11 +186,11 @@ def test_a_person_who_is_known_already_is_no_failure(gallery, stub):
     gallery.add_person(PERSON)
 
 
-def test_the_same_call_carries_the_same_token_every_time(gallery, client):
+def test_the_same_call_carries_the_same_token_every_time(gallery, rekognition):
     tokens = []
     for _ in range(2):
-        with Stubber(client) as stub:
-            client.meta.events.register(
+        with Stubber(rekognition) as stub:
+            rekognition.meta.events.register(
                 "provide-client-params.rekognition.CreateUser",
                 lambda params, **_: tokens.append(params["ClientRequestToken"]),
                 unique_id="tokens",

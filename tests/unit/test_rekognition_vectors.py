@@ -1,9 +1,7 @@
 """Removing people and faces, against botocore's own model of Rekognition."""
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from botocore.stub import Stubber
 
 from adapters.pace import Pace
 from adapters.rekognition_vectors import PAGE, RekognitionVectors
@@ -14,20 +12,8 @@ FACES = [f"11111111-2222-3333-4444-55555555555{n}" for n in range(3)]
 
 
 @pytest.fixture
-def client():
-    return boto3.client("rekognition", region_name="us-east-1")
-
-
-@pytest.fixture
-def stub(client):
-    with Stubber(client) as stub:
-        yield stub
-        stub.assert_no_pending_responses()
-
-
-@pytest.fixture
-def vectors(client, stub):
-    return RekognitionVectors(client, "faces", Pace(1e6))
+def vectors(rekognition, stub):
+    return RekognitionVectors(rekognition, "faces", Pace(1e6))
 
 
 def page(*faces, token=None, external=PHOTO):

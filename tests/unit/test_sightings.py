@@ -13,7 +13,7 @@ from domain.faces import Decision, Match, Review
 from domain.recognition_lists import Span
 from handlers.api import context
 
-from .conftest import as_admin, as_operator
+from .conftest import as_admin, as_operator, every_page
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 GRACES_ID = "per_01JDZ6V8K2M3N4P5Q6R7S8T9VZ"
@@ -46,15 +46,6 @@ def ago(**time):
 
 def visits(body):
     return [(item["firstSeenAt"][11:16], item["lastSeenAt"][11:16], item["sightings"]) for item in body["items"]]
-
-
-def every_page(read, **query):
-    pages = []
-    while True:
-        pages.append(read(**query)[1])
-        if pages[-1]["nextCursor"] is None:
-            return pages
-        query["cursor"] = pages[-1]["nextCursor"]
 
 
 # -- visits -----------------------------------------------------------------------------------------------------------
