@@ -103,12 +103,25 @@ class Races(RuleBasedStateMachine):
 
     @rule(event=st.one_of(events, recognitions))
     def is_processed(self, event: Event) -> None:
-        """For the first time, or again: duplicates, and messages that were put back from the dead letters."""
+        """For the first time, or again."""
         self.world.deliver(event.body)
 
     @rule(event=st.one_of(events, recognitions), call=CALLS)
     def is_processed_by_a_worker_that_dies(self, event: Event, call: int) -> None:
         self.die_at(call, lambda: self.world.deliver(event.body))
+
+    @rule(event=st.one_of(events, recognitions), direct=st.booleans())
+    def is_put_back_from_the_dead_letters(self, event: Event, direct: bool) -> None:
+        """As a message that was put off and then failed too often, or as Lambda's note about a direct invocation."""
+        put_off = event.body | {"retry": {"attempt": 3, "firstSeen": times.to_text(times.now())}}
+        self.world.put_back("photos", {"requestPayload": event.body} if direct else put_off)
+        for body in self.world.messages("uploads"):
+            self.world.deliver(body)
+
+    @rule(person=people)
+    def an_erasure_is_put_back_from_the_dead_letters(self, person: Somebody) -> None:
+        if person.erasure:
+            self.world.put_back("erasures", {"erasureId": person.erasure})
 
     @rule(event=recognitions, person=people)
     def is_reviewed(self, event: Event, person: Somebody) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from infra.redrive import Redrive, Stack
 from local.cloud import LocalCloud
 from tests.faults.burst import Proxy, weather
 from tests.faults.photos import CROWD, Album, Task
@@ -109,12 +110,15 @@ class Storm:
             time.sleep(0.2)
 
     def _redrive(self) -> bool:
-        sqs, found = self.site.client("sqs"), True
-        while found:
-            dead = self.site.dead_letters_url
-            found = sqs.receive_message(QueueUrl=dead, MaxNumberOfMessages=BATCH).get("Messages", [])
-            for message in found:
-                sqs.send_message(QueueUrl=self.site.queue_url, MessageBody=message["Body"])
-                sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
-                self.redriven += 1
+        """Put all dead letters back by what operators have for that; whether there is anything to do now."""
+        site = self.site
+        stack = Stack({"photos": site.dead_letters_url}, {"photos": site.queue_url}, announcer="")
+        redrive = Redrive(stack, sqs=site.client("sqs"), replay=_no_events)
+        outcomes = [outcome for _, outcome in redrive.run(["photos"], go=True)]
+        assert set(outcomes) <= {"went back"}
+        self.redriven += len(outcomes)
         return bool(self.site.waiting(self.site.queue_url))
+
+
+def _no_events(_body: str) -> None:
+    raise AssertionError("the site has no stream whose changes could be told again")

@@ -31,12 +31,14 @@ from adapters.table import Table, plain
 from domain import times
 from domain.people import Consent, Person
 from domain.photos import Photo, Purpose
+from infra import redrive
 from tests.faults.fake_rekognition import FakeRekognition, RefusedError
 from tests.faults.site import INDEX
 
 TABLE, BUCKET = "faces", "photos"
 ACCOUNT, REGION = "123456789012", "us-east-1"  # moto's, and ours
 QUEUES = ("uploads", "erasures")
+DEAD_LETTERS = {"photos": "uploads-dead", "erasures": "erasures-dead"}
 WIRINGS = ("api", "erasures", "events", "immediate", "photos", "reconciliation")
 NOWHERE = "http://127.0.0.1:9"  # of what is answered here: moto leaves it alone
 CREDENTIALS = {
@@ -87,6 +89,7 @@ class World:
         enter(mock.patch.object(boto3, "client", self._client))
         enter(mock.patch.object(times, "now", self._clock))
         enter(mock.patch.object(time, "sleep", self._sleep))
+        enter(mock.patch.object(redrive, "_WAIT", 0))  # seconds, which would go by in earnest: moto is asked at once
         with self.quiet():
             self._build()
         enter(mock.patch.dict(os.environ, self._settings()))
@@ -217,6 +220,18 @@ class World:
         held.clear()
         return taken
 
+    def put_back(self, kind: str, letter: dict[str, Any]) -> None:
+        """A message has become a dead letter, and operators put it back into its queue by what they have for that."""
+        sqs = boto3.client("sqs")
+        with self.quiet():
+            sources, dead = (
+                {kind: sqs.get_queue_url(QueueName=name)["QueueUrl"] for kind, name in names.items()}
+                for names in (dict(zip(DEAD_LETTERS, QUEUES, strict=True)), DEAD_LETTERS)
+            )
+            sqs.send_message(QueueUrl=dead[kind], MessageBody=json.dumps(letter))
+            command = redrive.Redrive(redrive.Stack(dead, sources, announcer=""), sqs=sqs, replay=lambda _body: None)
+            assert [outcome for _, outcome in command.run([kind], go=True)] == ["went back"]
+
     def items(self) -> list[dict[str, Any]]:
         """All that the table holds; see `messages`."""
         held = get_backend("dynamodb")[ACCOUNT][REGION].tables[TABLE].items
@@ -319,7 +334,7 @@ class World:
         )
         boto3.client("s3").create_bucket(Bucket=BUCKET)
         boto3.client("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        for queue in QUEUES:
+        for queue in (*QUEUES, *DEAD_LETTERS.values()):
             boto3.client("sqs").create_queue(QueueName=queue)
 
     def _settings(self) -> dict[str, str]:
