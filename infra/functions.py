@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _LAMBDAS = _PROJECT / "lambdas"
+_LEASE_BEYOND = 15  # seconds
 
 
 def target_of(scope: Construct, stage: Stage) -> Target:
@@ -139,6 +140,8 @@ class FunctionSpec:
 
     Attributes:
         settings: Names of the stage's settings that the function reads.
+        claims: It works on photos that it has claimed, each for longer than it may run: so nobody takes over what is
+            still in work.
         invokes_itself: It may cause its own next invocation.
     """
 
@@ -149,7 +152,13 @@ class FunctionSpec:
     memory_mib: int
     timeout: Duration
     settings: tuple[str, ...] = ()
+    claims: bool = False
     invokes_itself: bool = False
+
+    @property
+    def lease(self) -> dict[str, str]:
+        """How long a claim holds, as the function reads it."""
+        return {"LEASE_SECONDS": str(int(self.timeout.to_seconds()) + _LEASE_BEYOND)} if self.claims else {}
 
 
 class FunctionMaker:
@@ -196,6 +205,7 @@ class FunctionMaker:
             environment={
                 **self._environment,
                 **self._stage.environment(*spec.settings),
+                **spec.lease,
                 **environment,
                 "POWERTOOLS_SERVICE_NAME": spec.module.split(".")[1],
                 # Two deployments in one account would otherwise be one in every metric.

@@ -18,6 +18,7 @@ PHOTOS = FunctionSpec(
     # Forty faces at the pace of a small quota, and a margin for retries in place.
     timeout=Duration.seconds(60),
     settings=_DECIDING,
+    claims=True,
     # It sends throttled photos back into its own queue, a bounded number of times.
     invokes_itself=True,
 )
@@ -67,6 +68,7 @@ IMMEDIATE = FunctionSpec(
     # API Gateway waits 30 seconds for an answer.
     timeout=Duration.seconds(29),
     settings=(*_DECIDING, "names_for_users", "posts_per_minute", "monthly_budget_dollars", "audit_days"),
+    claims=True,
 )
 ANNOUNCER = FunctionSpec(
     id="Announcer",

@@ -15,6 +15,7 @@ from adapters.upload_signer import PresignedPosts
 from domain import ids, times
 from domain.people import Consent, Person
 from domain.photos import ID_KINDS, Photo, Purpose, Result
+from infra import redrive
 from local.cloud import REGION, LocalCloud
 from tests.e2e.support import eventually
 
@@ -72,6 +73,25 @@ class Pipeline:
     def versions(self, photo: Photo) -> list[dict[str, Any]]:
         """All versions of the photo's object."""
         return list(self.s3.list_object_versions(Bucket=self.bucket, Prefix=photo.key).get("Versions", []))
+
+    def waiting(self, output: str = "QueueUrl") -> int:
+        """Messages in the queue that this output names, also those in work or not due yet."""
+        sqs = self.cloud.client("sqs")
+        found = sqs.get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=["All"])["Attributes"]
+        return sum(int(count) for name, count in found.items() if name.startswith("ApproximateNumberOfMessages"))
+
+    def put_back(self) -> list[str]:
+        """Send the dead letters back by the command that operators have; of which photos they were."""
+        found = redrive.Redrive(self._queues(), sqs=self.cloud.client("sqs"), replay=lambda _body: None)
+        letters = list(found.run(["photos"], go=True))
+        assert {outcome for _, outcome in letters} <= {"went back"}
+        return [letter.subject for letter, _ in letters]
+
+    def _queues(self) -> redrive.Stack:
+        if "ApiId" in self.outputs:
+            return redrive.find(self.stack, self.cloud.client("cloudformation"))
+        dead, source = self.outputs["DeadLetterQueueUrl"], self.outputs["QueueUrl"]
+        return redrive.Stack({"photos": dead}, {"photos": source}, announcer="")  # a stack of a pipeline only
 
     def dead_letters(self) -> list[dict[str, Any]]:
         """Take from the dead letters what is there, ten at most."""

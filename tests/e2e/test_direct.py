@@ -1,8 +1,5 @@
 """The direct trigger, end to end in a small stack of its own: S3 invokes the photo processor."""
 
-import json
-
-from adapters.table import values
 from domain import ids, times
 from domain.photos import Purpose, Status
 from tests.e2e.support import eventually
@@ -38,19 +35,3 @@ def test_what_is_put_under_the_quiet_prefix_starts_nothing(direct, samples, ledg
     assert direct.result(loud).status is Status.SUCCEEDED
     touched = {entry.resource for entry in ledger.entries(role=f"{direct.stack}-Photos") if "s3" in entry.action}
     assert not {resource for resource in touched if "immediate" in resource}
-
-
-def test_what_fails_thrice_is_a_dead_letter_and_is_done_once_it_is_put_into_the_queue(direct, samples):
-    photo = direct.photo()
-    record = direct.table.get(f"R#{photo.id}", "A")
-    spoilt = record | {"status": "no status that there is"}
-    direct.table.client.put_item(TableName=direct.table.name, Item=values(spoilt))
-    direct.post(photo, (samples / "rocket.jpg").read_bytes())
-    [letter] = eventually(direct.dead_letters, bool)
-    assert letter["requestContext"]["approximateInvokeCount"] == 3
-    assert letter["requestPayload"]["Records"][0]["s3"]["object"]["key"] == photo.key
-
-    direct.table.client.put_item(TableName=direct.table.name, Item=values(record))
-    sqs = direct.cloud.client("sqs")
-    sqs.send_message(QueueUrl=direct.outputs["QueueUrl"], MessageBody=json.dumps(letter["requestPayload"]))
-    assert direct.result(photo).status is Status.SUCCEEDED

@@ -7,6 +7,7 @@ import contextlib
 import random
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -31,25 +32,32 @@ FAILURES = {
 }
 
 
-def weather(scale: float = 1.0) -> list[dict[str, Any]]:
-    """Rules for all kinds of faults of all services; with `scale` 1, about 15 % of all calls fail.
+def faults(service: str) -> list[tuple[float, dict[str, Any]]]:
+    """All kinds of faults of a service, each with its share of the calls in bad weather: together about 15 %.
 
     A lost answer is one of a call that was carried out. Bodies of objects are cut short but not corrupted: where TLS is
     not at work, nothing tells the second from a photo that was uploaded like that.
     """
-    rules = []
-    for service, (code, status) in THROTTLES.items():
-        faults: list[tuple[float, dict[str, Any]]] = [
-            (0.035, {"error": {"code": code, "status": status}}),
-            (0.025, {"error": {"code": FAILURES[service], "status": 500}}),
-            (0.02, {"reset": True}),
-            (0.03, {"response": {"abort_bytes": 0}}),
-            (0.02, {"response": {"truncate_frac": 0.5}}),
-            *([(0.02, {"response": {"corrupt_bytes": 16}})] if service != "s3" else []),
-            (0.02, {"latency": {"min": 20, "max": 200}}),
-        ]
-        rules += [{"service": service, "probability": scale * p, **fault} for p, fault in faults]
-    return rules
+    code, status = THROTTLES[service]
+    return [
+        (0.035, {"error": {"code": code, "status": status}}),
+        (0.025, {"error": {"code": FAILURES[service], "status": 500}}),
+        (0.02, {"reset": True}),
+        (0.03, {"response": {"abort_bytes": 0}}),
+        (0.02, {"response": {"truncate_frac": 0.5}}),
+        *([(0.02, {"response": {"corrupt_bytes": 16}})] if service != "s3" else []),
+        (0.02, {"latency": {"min": 20, "max": 200}}),
+    ]
+
+
+def weather() -> list[dict[str, Any]]:
+    """Rules by which all kinds of faults of all services come by chance."""
+    return [{"service": service, "probability": p, **fault} for service in THROTTLES for p, fault in faults(service)]
+
+
+def each_once() -> list[dict[str, Any]]:
+    """Rules by which the first calls of each service meet all of its kinds of faults, one after the other."""
+    return [{"service": service, "times": 1, **fault} for service in THROTTLES for _, fault in faults(service)]
 
 
 class Proxy:
@@ -77,16 +85,16 @@ class Proxy:
         """Have these rules hold and no others."""
         httpx.post(f"{self.url}/_microburst/rules", json=rules).raise_for_status()
 
-    def calls(self) -> tuple[int, dict[str, int]]:
-        """How many calls were made, and how many met a fault, by kind. What was only slow does not count."""
+    def calls(self) -> tuple[int, Counter[tuple[str, str]]]:
+        """How many calls were made, and how many met which fault of which service; what was slow does not count."""
         text = httpx.get(f"{self.url}/_microburst/metrics").text
-        faults: dict[str, int] = {}
-        for action, count in re.findall(r'microburst_faults_total\{.*action="([^"]*)"\} (\d+)', text):
+        met = Counter[tuple[str, str]]()
+        pattern = r'microburst_faults_total\{service="([^"]*)",.*action="([^"]*)"\} (\d+)'
+        for service, action, count in re.findall(pattern, text):
             if not action.startswith("latency"):
-                kind = action.partition(":")[0] if action.startswith("error") else action
-                faults[kind] = faults.get(kind, 0) + int(count)
+                met[service, action] += int(count)
         [total] = re.findall(r"^microburst_requests_total (\d+)", text, re.MULTILINE)
-        return int(total), faults
+        return int(total), met
 
 
 def main() -> None:

@@ -83,6 +83,7 @@ class Site:
             "MAX_FACES": "40",
             "CALLS_PER_SECOND": "10000",
             "RESULT_DAYS": "30",
+            "LEASE_SECONDS": "75",
             "POWERTOOLS_SERVICE_NAME": "photos",
             "POWERTOOLS_METRICS_NAMESPACE": "Faults",
             "POWERTOOLS_LOG_LEVEL": "WARNING",

@@ -35,12 +35,12 @@ class Storm:
         self._album = Album(samples, people, chance)
         self.tasks: list[Task] = []
         self.events = self.doubled = self.redriven = self.kills = self.calls = 0
-        self.faults: dict[str, int] = {}
+        self.faults = 0
 
     @property
     def faulted(self) -> float:
         """Share of the handlers' calls that met a fault."""
-        return sum(self.faults.values()) / self.calls
+        return self.faults / self.calls
 
     def rage(self, count: int, *, kills: int, minutes: float, naive: bool = False) -> None:
         """Register everybody in peace, then bring `count` photos to their end in bad weather.
@@ -67,7 +67,8 @@ class Storm:
                 self._let_work(until)
             else:
                 self._wait(crew, until=until)
-            self.kills, (self.calls, self.faults) = crew.kills, proxy.calls()
+            self.kills, (self.calls, met) = crew.kills, proxy.calls()
+            self.faults = met.total()
 
     def _crew(self, endpoint: str, *, kills: int, messages: int, naive: bool = False) -> Crew:
         return Crew(

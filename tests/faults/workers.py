@@ -26,11 +26,10 @@ import boto3
 from botocore.exceptions import ClientError
 
 from domain import processing
-from handlers.wiring import photos as wiring
 from local.processes import Child, environment
 from tests.faults.naive import NaiveRecords
 
-LEASE = timedelta(seconds=2)
+LEASE = {"LEASE_SECONDS": "2"}
 FIRST_DELAY = timedelta(seconds=1)
 VISIBILITY_SECONDS = 5  # longer than the lease, as it is in AWS
 DIRECT = "DIRECT_ENDPOINT_URL"  # for the poller, which is AWS's own, and meets no faults
@@ -64,7 +63,9 @@ class Crew:
         command = [sys.executable, "-m", "tests.faults.workers", *numbers, *(["naive"] if naive else [])]
         path = {"PYTHONPATH": os.pathsep.join(["lambdas", "."])}
         self._log = log
-        self._child = Child("the workers", command, env=environment({**settings, **path, DIRECT: direct}), log=log)
+        self._child = Child(
+            "the workers", command, env=environment({**settings, **LEASE, **path, DIRECT: direct}), log=log
+        )
 
     def __enter__(self) -> "Crew":
         return self
@@ -187,9 +188,8 @@ def worker(handler: Callable[[Any, Any], Any], sqs: Any, queue_url: str) -> Call
 def main() -> None:
     """Run the workers until SIGTERM."""
     count, seed, kills, messages = map(int, sys.argv[1:5])
-    wiring.LEASE = LEASE
     processing.FIRST_DELAY = FIRST_DELAY
-    from handlers import photos  # noqa: PLC0415  (it reads the environment, and what was set just now)
+    from handlers import photos  # noqa: PLC0415  (it reads the environment of the workers)
 
     parts = photos.wired()
     if "naive" in sys.argv:

@@ -2,12 +2,11 @@ from dataclasses import fields
 
 import pytest
 
-from handlers.wiring import immediate
 from handlers.wiring.api import ApiSettings
 from handlers.wiring.erasures import ErasuresSettings
 from handlers.wiring.events import EventsSettings
 from handlers.wiring.immediate import ImmediateSettings
-from handlers.wiring.photos import LEASE, PhotosSettings
+from handlers.wiring.photos import PhotosSettings
 from handlers.wiring.reconciliation import ReconciliationSettings
 from handlers.wiring.settings import read
 
@@ -82,14 +81,27 @@ def test_lambda_lets_what_is_put_off_go_back_into_its_own_queue(synth, stage):
     assert synth(stage).function(API)["RecursiveLoop"] == "Terminate"
 
 
-def test_no_work_on_a_photo_outlives_its_claim(synth):
-    assert synth().function(PHOTOS)["Timeout"] < LEASE.total_seconds()
+@pytest.mark.parametrize(("stage", "trigger"), EVERY)
+@pytest.mark.parametrize("handler", [PHOTOS, IMMEDIATE])
+def test_no_work_on_a_photo_outlives_its_claim(synth, stage, trigger, handler):
+    function = synth(stage, trigger).function(handler)
+    assert function["Timeout"] < lease_of(function)
 
 
-def test_recognition_at_once_ends_before_the_gateway_gives_up_and_before_its_claim_does(synth):
-    timeout = synth().function(IMMEDIATE)["Timeout"]
-    assert timeout < GATEWAY_WAITS
-    assert timeout < immediate.LEASE.total_seconds()
+@pytest.mark.parametrize(("stage", "trigger"), EVERY)
+def test_a_message_comes_again_only_after_the_claim_of_a_worker_that_died_is_over(synth, stage, trigger):
+    template = synth(stage, trigger)
+    queue = template.of_type("AWS::SQS::Queue")["Uploads/Queue"]
+    assert lease_of(template.function(PHOTOS)) < queue["VisibilityTimeout"]
+
+
+def lease_of(function):
+    """Seconds."""
+    return int(function["Environment"]["Variables"]["LEASE_SECONDS"])
+
+
+def test_recognition_at_once_ends_before_the_gateway_gives_up(synth):
+    assert synth().function(IMMEDIATE)["Timeout"] < GATEWAY_WAITS
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -37,6 +37,7 @@ SETTINGS = {
     "POSTS_PER_MINUTE": "1000",
     "MONTHLY_BUDGET_DOLLARS": "50",
     "AUDIT_DAYS": "90",
+    "LEASE_SECONDS": "45",
 }
 
 
@@ -311,7 +312,7 @@ def test_a_request_that_died_after_its_claim_is_taken_over_by_the_same_one_sent_
     status, problem, headers = send(key="k1")
     assert (status, problem["code"], problem["retryable"]) == (409, "request_in_progress", True)
     assert int(headers["retry-after"]) > 0
-    cloud.later = wiring.LEASE + timedelta(seconds=1)
+    cloud.later = timedelta(seconds=int(SETTINGS["LEASE_SECONDS"]) + 1)
     assert send(key="k1")[0] == 200
     assert len(cloud.versions("immediate/")) == 1
 

@@ -25,8 +25,6 @@ from handlers.telemetry import budget_spent
 from handlers.wiring.clients import client
 from handlers.wiring.settings import read
 
-LEASE = timedelta(seconds=45)  # longer than the function may run
-
 
 @dataclass(frozen=True)
 class ImmediateSettings:
@@ -44,6 +42,7 @@ class ImmediateSettings:
     posts_per_minute: int
     monthly_budget_dollars: float
     audit_days: int
+    lease_seconds: int
 
 
 class Immediate:
@@ -75,7 +74,7 @@ class Immediate:
             postponer=NotPutOff(),
             policy=DecisionPolicy(settings.match_threshold, settings.review_threshold),
             max_faces=settings.max_faces,
-            lease=LEASE,
+            lease=timedelta(seconds=settings.lease_seconds),
             clock=times.now,
             patience=timedelta(),
         )

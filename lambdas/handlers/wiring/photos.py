@@ -19,9 +19,6 @@ from domain.processing import Arrival, Processor
 from handlers.wiring.clients import client
 from handlers.wiring.settings import read
 
-# Longer than the function may run; an event that comes again before it ends is put off until then.
-LEASE = timedelta(seconds=75)
-
 
 @dataclass(frozen=True)
 class PhotosSettings:
@@ -33,6 +30,8 @@ class PhotosSettings:
         max_faces: Most faces searched on one photo.
         calls_per_second: Rekognition calls of each operation that one worker may make a second.
         result_days: How long results are kept.
+        lease_seconds: How long a claim holds: longer than the function may run. An event that comes again before it
+            ends is put off until then.
     """
 
     table_name: str
@@ -44,6 +43,7 @@ class PhotosSettings:
     max_faces: int
     calls_per_second: float
     result_days: int
+    lease_seconds: int
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def wired() -> Photos:
         postponer=UploadQueue(client("sqs"), settings.queue_url, settings.bucket_name),
         policy=DecisionPolicy(settings.match_threshold, settings.review_threshold),
         max_faces=settings.max_faces,
-        lease=LEASE,
+        lease=timedelta(seconds=settings.lease_seconds),
         clock=times.now,
     )
     return Photos(processor, settings.bucket_name)

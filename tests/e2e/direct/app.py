@@ -37,6 +37,7 @@ class DirectStack(cdk.Stack):
                 "MAX_FACES": "40",
                 "CALLS_PER_SECOND": str(STAGE.calls_per_second),
                 "RESULT_DAYS": "30",
+                "LEASE_SECONDS": "75",
                 "POWERTOOLS_SERVICE_NAME": "photos",
                 "POWERTOOLS_METRICS_NAMESPACE": "Direct",
             },
