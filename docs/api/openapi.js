@@ -4423,7 +4423,7 @@ window.openapi = {
         "tags": [
           "recognitions"
         ],
-        "description": "Its owner, and operators.\n\nPhotos expire before results do; the address of one that has expired answers 404."
+        "description": "Its owner, and operators.\n\nPhotos expire before results do; the address of one that has expired is refused."
       }
     },
     "/registrations/{registration_id}": {

@@ -18,22 +18,30 @@ BUSY = frozenset(
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
+        "RequestTimeout",  # S3: the body came too slowly
         "ServiceUnavailable",
         "ServiceUnavailableException",
         "SlowDown",
         "ThrottlingException",
+        "TransactionConflictException",  # DynamoDB: a transaction was on the item when a single write came
         "TransactionInProgressException",
     }
 )
+USER_IN_CHANGE = "ConflictException"
+"""Rekognition: another call is changing or deleting the same user. Of CreateUser it means that they exist."""
 
 
 @contextmanager
-def busy_translated() -> Iterator[None]:
-    """Turn throttles, server faults, lost connections and garbled answers into `ServiceBusyError`."""
+def busy_translated(*also: str) -> Iterator[None]:
+    """Turn throttles, server faults, lost connections and garbled answers into `ServiceBusyError`.
+
+    Args:
+        also: More codes that mean it, of the calls made within alone.
+    """
     try:
         yield
     except ClientError as error:
-        if error_code(error) in BUSY or _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if error_code(error) in {*BUSY, *also} or _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ServiceBusyError from error
         raise
     except (

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class PresignedGets:
     """`domain.photo_links.LinkSigner` and `domain.export.DownloadSigner` on S3.
 
-    The client has to sign with Signature Version 4. Signing is done here, without a call. No cache may keep the photo.
+    The client has to sign for the region's host, with Signature Version 4. Signing is done here, without a call. No
+    cache may keep the photo.
     """
 
     client: "S3Client"

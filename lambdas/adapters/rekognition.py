@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from adapters.aws_errors import busy_translated, error_code
+from adapters.aws_errors import USER_IN_CHANGE, busy_translated, error_code
 from adapters.image_header import LEAST_SIDE, TOO_SMALL, Header, describe
 from adapters.pace import Pace
 from adapters.rekognition_removal import RekognitionRemoval
@@ -91,7 +91,7 @@ class RekognitionGallery:
                     CollectionId=self.collection_id, UserId=person_id, ClientRequestToken=_token("create", person_id)
                 )
         except ClientError as error:
-            if error_code(error) != "ConflictException":  # it exists: that is all we want
+            if error_code(error) != USER_IN_CHANGE:  # it exists: that is all we want
                 raise
 
     def index(self, photo: Photo) -> IndexedFace:
@@ -117,7 +117,7 @@ class RekognitionGallery:
     def associate(self, photo: Photo, face_id: str) -> bool:
         """See `Gallery.associate`."""
         self.pace.wait("AssociateFaces")
-        with self._association_translated(), busy_translated():
+        with self._association_translated(), busy_translated(USER_IN_CHANGE):
             answer = self.client.associate_faces(
                 CollectionId=self.collection_id,
                 UserId=photo.person_id or "",
@@ -131,9 +131,10 @@ class RekognitionGallery:
             if "LOW_MATCH_CONFIDENCE" in reasons:
                 raise FaceMismatchError
             raise ServiceBusyError("The face could not be given to the person: " + ", ".join(reasons))
-        if [face["FaceId"] for face in answer.get("AssociatedFaces", [])] != [face_id]:
+        # Rekognition does not name a face that was the person's already, as after a crash.
+        if "UserStatus" not in answer or {face["FaceId"] for face in answer.get("AssociatedFaces", [])} - {face_id}:
             raise IncompleteAnswerError
-        return answer.get("UserStatus") == "ACTIVE"
+        return answer["UserStatus"] == "ACTIVE"
 
     def remove(self, photo: Photo, face_id: str) -> None:
         """See `Gallery.remove`."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from adapters.aws_errors import busy_translated, error_code
+from adapters.aws_errors import USER_IN_CHANGE, busy_translated, error_code
 from domain.errors import ServiceBusyError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class RekognitionRemoval:
         that was given to the person again meanwhile.
         """
         try:
-            with busy_translated():
+            with busy_translated(USER_IN_CHANGE):
                 self.client.disassociate_faces(CollectionId=self.collection_id, UserId=person_id, FaceIds=[face_id])
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":  # the user is gone, and so the face is nobody's

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from adapters.aws_errors import busy_translated, error_code
+from adapters.aws_errors import USER_IN_CHANGE, busy_translated, error_code
 from adapters.pace import Pace
 from domain.errors import ServiceBusyError
 
@@ -41,7 +41,7 @@ class RekognitionVectors:
         """
         self.pace.wait("DeleteUser")
         try:
-            with busy_translated():
+            with busy_translated(USER_IN_CHANGE):
                 self.client.delete_user(CollectionId=self.collection_id, UserId=person_id)
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":

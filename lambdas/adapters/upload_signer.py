@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PresignedPosts:
-    """`domain.uploads.UploadSigner` on S3; the client has to sign with Signature Version 4."""
+    """`domain.uploads.UploadSigner` on S3; the client has to sign for the region's host, with Signature Version 4."""
 
     client: "S3Client"
     bucket: str

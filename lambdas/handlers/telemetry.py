@@ -13,7 +13,8 @@ from domain.metrics import Measured, Unit, counted
 
 MOST_VALUES = 100  # of one metric that CloudWatch takes from one line
 
-logger = Logger()
+# Lambda believes a line's level and time only if the time is written as RFC 3339 has it.
+logger = Logger(use_rfc3339=True, utc=True)
 
 
 def correlate(subject: str) -> None:

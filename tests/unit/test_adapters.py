@@ -62,6 +62,22 @@ def test_a_failed_condition_is_not_tried_again_even_beside_a_clash(cloud, monkey
     assert failed.value.failed == {1}
 
 
+@pytest.mark.parametrize("operation", ["put_item", "update_item", "delete_item"])
+def test_a_single_write_that_meets_a_transaction_is_put_off(cloud, monkeypatch, operation):
+    def clashing(**_):
+        response: Any = {"Error": {"Code": "TransactionConflictException"}}
+        raise ClientError(response, operation)
+
+    monkeypatch.setattr(cloud.dynamodb, operation, clashing)
+    writes = {
+        "put_item": lambda table: table.put({"pk": "I#1", "sk": "A"}, condition="attribute_not_exists(pk)"),
+        "update_item": lambda table: table.update("I#1", "A", "SET a = :a", names={}, arguments={":a": 1}),
+        "delete_item": lambda table: table.delete("I#1", "A"),
+    }
+    with pytest.raises(ServiceBusyError):
+        writes[operation](cloud.table)
+
+
 def test_keys_that_a_batch_left_out_are_asked_for_again(cloud, monkeypatch):
     people = [cloud.person(f"P{n}", id=f"per_01JDZ6V8K2M3N4P5Q6R7S8T9V{n}") for n in range(3)]
     read_batch = cloud.dynamodb.batch_get_item

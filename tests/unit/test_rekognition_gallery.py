@@ -252,8 +252,16 @@ def test_a_failure_inside_a_success_is_a_failure(gallery, stub, reason, failure)
         gallery.associate(PHOTO, FACE_ID)
 
 
-def test_an_association_that_is_not_confirmed_is_no_association(gallery, stub):
-    stub.add_response("associate_faces", {})
+def test_a_face_that_is_the_persons_already_is_not_named_by_rekognition_and_is_no_failure(gallery, stub):
+    stub.add_response("associate_faces", {"AssociatedFaces": [], "UserStatus": "ACTIVE"})
+    assert gallery.associate(PHOTO, FACE_ID) is True
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"AssociatedFaces": [{"FaceId": "99999999-2222-3333-4444-555555555555"}], "UserStatus": "ACTIVE"}]
+)
+def test_an_association_that_is_not_confirmed_is_no_association(gallery, stub, answer):
+    stub.add_response("associate_faces", answer)
     with pytest.raises(ServiceBusyError):
         gallery.associate(PHOTO, FACE_ID)
 
@@ -268,6 +276,18 @@ def test_a_person_who_was_removed_meanwhile_takes_no_faces(gallery, stub):
     stub.add_client_error("associate_faces", "ResourceNotFoundException")
     with pytest.raises(PersonErasingError):
         gallery.associate(PHOTO, FACE_ID)
+
+
+def test_two_faces_of_one_person_at_once_are_no_failure_but_one_waits(gallery, stub):
+    stub.add_client_error("associate_faces", "ConflictException", http_status_code=400)
+    with pytest.raises(ServiceBusyError):
+        gallery.associate(PHOTO, FACE_ID)
+
+
+def test_a_face_of_a_person_who_is_changing_is_removed_later(gallery, stub):
+    stub.add_client_error("disassociate_faces", "ConflictException", http_status_code=400)
+    with pytest.raises(ServiceBusyError):
+        gallery.remove(PHOTO, FACE_ID)
 
 
 def test_a_face_is_taken_from_its_person_before_it_is_deleted(gallery, stub):

@@ -50,6 +50,12 @@ def test_each_removal_of_a_person_has_a_token_of_its_own(vectors, stub):
     vectors.remove_person(PERSON)
 
 
+def test_a_person_whom_another_call_is_changing_is_removed_later(vectors, stub):
+    stub.add_client_error("delete_user", "ConflictException", http_status_code=400)
+    with pytest.raises(ServiceBusyError):
+        vectors.remove_person(PERSON)
+
+
 def test_faces_that_are_gone_already_are_no_failure(vectors, stub):
     failures = [{"FaceId": FACES[1], "Reasons": ["FACE_NOT_FOUND"]}]
     stub.add_response("delete_faces", {"DeletedFaces": [FACES[0]], "UnsuccessfulFaceDeletions": failures})

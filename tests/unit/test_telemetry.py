@@ -114,6 +114,12 @@ def test_one_id_leads_from_the_request_to_the_end_of_an_erasure(call, functions,
     assert worked_on["outcome"] == "completed"
 
 
+def test_lambda_can_read_the_time_of_a_line_and_so_believes_its_level(call, written):
+    call("GET", "/me")
+    [answered] = lines(written, "answered")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", answered["timestamp"])
+
+
 def test_a_request_about_no_photo_and_no_erasure_has_its_own_id(call, written):
     call("GET", "/me")
     call("GET", "/people/per_01JDZ6V8K2M3N4P5Q6R7S8T9VA")

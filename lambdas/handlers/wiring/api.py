@@ -31,7 +31,7 @@ from domain.pages import CursorSealer
 from domain.prices import PRICES
 from domain.usage import MonthlyBudget
 from handlers.telemetry import budget_spent, correlate
-from handlers.wiring.clients import client
+from handlers.wiring.clients import client, signing_client
 from handlers.wiring.settings import read
 
 
@@ -100,8 +100,7 @@ class Api:
         self.reviews = ReviewCommitsTable(self._table)
         self.removal = PhotoRemovalTable(self._table)
         self.result_life = timedelta(days=settings.result_days)
-        # boto3 would sign with the outdated version 2 otherwise, and S3 in newer regions refuses that
-        s3 = client("s3", signature_version="s3v4")
+        s3 = signing_client()
         self.signer = PresignedPosts(s3, settings.bucket_name)
         self.links = PresignedGets(s3, settings.bucket_name)
         self.versions = PhotoVersions(s3, settings.bucket_name)

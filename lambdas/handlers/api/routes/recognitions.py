@@ -74,7 +74,7 @@ def get_recognitions(
 def get_recognition_photo(recognition_id: str) -> PhotoLinkOut:
     """Look at the photo: an address that is good for a minute. Its owner, and operators.
 
-    Photos expire before results do; the address of one that has expired answers 404.
+    Photos expire before results do; the address of one that has expired is refused.
     """
     link = link_to_photo(
         router.caller,
