@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from domain import metrics
@@ -33,7 +33,9 @@ def dashboard(scope: Construct, observed: Observed, alarms: Sequence[cloudwatch.
         _functions(observed),
         _people(observed),
     ]
-    return cloudwatch.Dashboard(scope, "Dashboard", dashboard_name=Stack.of(scope).stack_name, widgets=rows)
+    # Dashboards are the account's, in no region: the same stack elsewhere would overwrite one of the same name.
+    name = f"{Stack.of(scope).stack_name}-{Aws.REGION}"
+    return cloudwatch.Dashboard(scope, "Dashboard", dashboard_name=name, widgets=rows)
 
 
 def _photos(observed: Observed) -> list[cloudwatch.IWidget]:
@@ -117,7 +119,8 @@ def _sums(observed: Observed, *named: Metric) -> list[cloudwatch.Metric]:
 
 def _by_label(observed: Observed, metric: Metric) -> cloudwatch.MathExpression:
     """Each label of a metric as a line of its own, whichever there are."""
-    schema = f"{{{observed.namespace},{metric.dimension}}}"
+    # In quotes: a name with a dash is none otherwise.
+    schema = f'{{"{observed.namespace}",{metric.dimension}}}'
     return cloudwatch.MathExpression(
         expression=f"SEARCH('{schema} MetricName=\"{metric.name}\"', 'Sum', {_FIVE.to_seconds():.0f})",
         label="",

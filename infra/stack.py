@@ -138,7 +138,8 @@ class FacesStack(Stack):
             },
         )
         self._table.grant(eraser, "GetItem", "Query", "PutItem", "UpdateItem")
-        self._table.grant_delete(eraser, "P#*", "R#*", "U#*", "X#*")
+        # The last two are only written, but in transactions that delete the others.
+        self._table.grant_delete(eraser, "P#*", "R#*", "U#*", "X#*", "E#*", "GONE#*")
         self._uploads.grant_erase_photos(eraser)
         self._faces.grant_erase(eraser)
         self._erasures.feed(eraser, look_every=Duration.minutes(self._stage.erasure_minutes))

@@ -185,7 +185,8 @@ class RecordTable(Construct):
     def grant_delete(self, grantee: iam.IGrantable, *partitions: str) -> iam.Grant:
         """Allow deleting items of partitions whose keys fit these patterns, as in ``P#*``, and of no others.
 
-        So whoever deletes one kind of item may still not delete what is append-only.
+        So whoever deletes one kind of item may still not delete what is append-only. DynamoDB does not say whether the
+        partitions of a deletion in a transaction are its own or all of the transaction's: name all of them.
         """
         return iam.Grant.add_to_principal(
             grantee=grantee,

@@ -2,13 +2,15 @@
 
 python -m infra.teardown Faces-dev
 
-A stack that is protected against termination is left alone. This is a command for people; no function can do it.
+A stack that is protected against termination is left alone, and so is a bucket that is to outlive its stack. This is a
+command for people; no function can do it.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,7 +28,7 @@ class TeardownError(Exception):
 
 
 def empty_buckets(stack: str, *, cloudformation: CloudFormationClient, s3: S3Client) -> int:
-    """Delete every version of every object in the stack's buckets.
+    """Delete every version of every object in those of the stack's buckets that are deleted with it.
 
     Safe to repeat. A photo that is uploaded meanwhile makes `cdk destroy` fail; then run both again.
 
@@ -48,11 +50,20 @@ def empty_buckets(stack: str, *, cloudformation: CloudFormationClient, s3: S3Cli
 
 
 def _buckets(stack: str, cloudformation: CloudFormationClient) -> Iterator[str]:
+    template = _template(stack, cloudformation)["Resources"]
     for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
         for resource in page["StackResourceSummaries"]:
             exists = resource["ResourceStatus"] != "DELETE_COMPLETE"
-            if exists and resource["ResourceType"] == "AWS::S3::Bucket" and resource.get("PhysicalResourceId"):
+            if not exists or resource["ResourceType"] != "AWS::S3::Bucket":
+                continue
+            goes = template[resource["LogicalResourceId"]].get("DeletionPolicy", "Delete") == "Delete"
+            if goes and resource.get("PhysicalResourceId"):
                 yield resource["PhysicalResourceId"]
+
+
+def _template(stack: str, cloudformation: CloudFormationClient) -> Any:
+    body: Any = cloudformation.get_template(StackName=stack)["TemplateBody"]
+    return json.loads(body) if isinstance(body, str) else body
 
 
 def _empty(bucket: str, s3: S3Client) -> int:

@@ -65,7 +65,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         },
-        "<Records/Table.Arn> [P#*, R#*, U#*, X#*]": {"dynamodb:DeleteItem"},
+        "<Records/Table.Arn> [P#*, R#*, U#*, X#*, E#*, GONE#*]": {"dynamodb:DeleteItem"},
         "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
         "<Uploads/Bucket.Arn>": {"s3:ListBucketVersions"},
         "<Uploads/Bucket.Arn>/uploads/*": {"s3:DeleteObjectVersion"},

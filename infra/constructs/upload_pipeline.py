@@ -267,10 +267,12 @@ class UploadPipeline(Construct):
         if policy.policy_dependable:
             bucket.node.add_dependency(policy.policy_dependable)
         if self._key:
+            # As S3 documents it. Whether S3 tells KMS for whose bucket it asks is not documented; if it does not, a
+            # condition would make the very first deployment fail. Which buckets may write, the queue's policy says.
             self._key.add_to_resource_policy(
                 iam.PolicyStatement(
                     sid="UploadNotifications",
-                    principals=[s3_of_this_account],
+                    principals=[iam.ServicePrincipal("s3.amazonaws.com")],
                     actions=["kms:GenerateDataKey", "kms:Decrypt"],
                     resources=["*"],  # in a key's policy this is the key itself
                 )

@@ -17,6 +17,7 @@ from local.cloud import LocalCloud
 SHELL = 'aws() { printf "%s\\0" "$@" | curl -sS --fail-with-body --data-binary @- "$AWS_CLI"; }\n'
 """To be put before a script; the address is in AWS_CLI."""
 _OURS = {"query", "output", "max-items"}
+_PAGE = 10  # entries; AWS has 100 resources of a stack on a page, and prod has more than that
 
 
 @contextmanager
@@ -71,10 +72,22 @@ def run(cloud: LocalCloud, words: Sequence[str]) -> str:
         answer["events"] = [event for event in answer["events"] if matches(event["message"])]
     if "query" not in options:
         return ""
-    found = jmespath.search(options["query"][0], answer)
+    as_text = options.get("output") == ["text"]
+    pages = _pages(client, method, answer) if as_text else [answer]
+    found = [jmespath.search(options["query"][0], page) for page in pages]
     if "max-items" in options:
-        found = found[: int(options["max-items"][0])]
-    return _text(found) if options.get("output") == ["text"] else json.dumps(found, indent=4) + "\n"
+        found = [[row for rows in found for row in rows][: int(options["max-items"][0])]]
+    return "".join(map(_text, found)) if as_text else json.dumps(found[0], indent=4) + "\n"
+
+
+def _pages(client: Any, method: str, answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The answer in parts, for as text the CLI asks its query of each page; a local AWS has them all on one."""
+    if not client.can_paginate(method):
+        return [answer]
+    listed = client.get_paginator(method)._pagination_cfg["result_key"]
+    whole = answer[listed] if isinstance(listed, str) else []
+    starts = range(0, len(whole), _PAGE)
+    return [answer | {listed: whole[start : start + _PAGE]} for start in starts] or [answer]
 
 
 def _split(words: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:

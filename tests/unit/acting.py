@@ -92,10 +92,14 @@ def _asked(service: str, operation: str, params: dict[str, Any]) -> Iterator[tup
 def _asked_of_table(operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     table = "<Records/Table.Arn>"
     if operation == "TransactWriteItems":
-        for entry in params["TransactItems"]:
-            for kind, item in entry.items():
-                key = item.get("Key") or item["Item"]
-                yield f"dynamodb:{_TRANSACTION[kind]}", table, key["pk"]["S"]
+        items = [
+            (kind, item.get("Key") or item["Item"]) for entry in params["TransactItems"] for kind, item in entry.items()
+        ]
+        for kind, key in items:
+            yield f"dynamodb:{_TRANSACTION[kind]}", table, key["pk"]["S"]
+        if any(kind == "Delete" for kind, _ in items):  # it may be asked about with all partitions of the transaction
+            for _, key in items:
+                yield "dynamodb:DeleteItem", table, key["pk"]["S"]
     elif operation == "BatchWriteItem":
         yield "dynamodb:BatchWriteItem", table, ""
     else:

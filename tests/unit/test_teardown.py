@@ -1,5 +1,6 @@
 """Emptying a stack's bucket before it is destroyed: S3 is moto's, CloudFormation answers by botocore's own model."""
 
+import json
 from datetime import UTC, datetime
 
 import boto3
@@ -13,9 +14,9 @@ CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 BUCKET = "faces-photos"
 
 
-def resource(kind, physical_id, status="CREATE_COMPLETE"):
+def resource(kind, physical_id, status="CREATE_COMPLETE", logical_id="Logical"):
     return {
-        "LogicalResourceId": "Logical",
+        "LogicalResourceId": logical_id,
         "ResourceType": kind,
         "PhysicalResourceId": physical_id,
         "LastUpdatedTimestamp": CREATED,
@@ -51,6 +52,15 @@ def describe(stub, *, protected):
     stub.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "Faces-dev"})
 
 
+def template(stub, **policies):
+    resources = {
+        name: {"Type": "AWS::S3::Bucket"} | ({"DeletionPolicy": to} if to else {}) for name, to in policies.items()
+    }
+    stub.add_response(
+        "get_template", {"TemplateBody": json.dumps({"Resources": resources})}, {"StackName": "Faces-dev"}
+    )
+
+
 def versions(s3, bucket):
     listed = s3.list_object_versions(Bucket=bucket)
     return len(listed.get("Versions", [])) + len(listed.get("DeleteMarkers", []))
@@ -65,9 +75,21 @@ def test_every_version_and_marker_of_the_stacks_bucket_goes_and_nothing_else(s3,
     with Stubber(cloudformation) as stub:
         for deleted in (4, 0):
             describe(stub, protected=False)
+            template(stub, Logical="Delete")
             stub.add_response("list_stack_resources", {"StackResourceSummaries": resources})
             assert empty_buckets("Faces-dev", cloudformation=cloudformation, s3=s3) == deleted
     assert [versions(s3, bucket) for bucket in (BUCKET, "deleted-before", "another")] == [0, 4, 4]
+
+
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+def test_a_bucket_that_outlives_its_stack_keeps_its_photos(s3, cloudformation, policy):
+    resources = [resource("AWS::S3::Bucket", BUCKET), resource("AWS::S3::Bucket", "another", logical_id="Other")]
+    with Stubber(cloudformation) as stub:
+        describe(stub, protected=False)
+        template(stub, Logical=policy, Other=None)
+        stub.add_response("list_stack_resources", {"StackResourceSummaries": resources})
+        assert empty_buckets("Faces-dev", cloudformation=cloudformation, s3=s3) == 4
+    assert [versions(s3, bucket) for bucket in (BUCKET, "another")] == [4, 0]
 
 
 def test_a_stack_that_is_protected_is_left_alone(s3, cloudformation):
