@@ -22,6 +22,8 @@ FAST_SIDE, FINE_SIDE = VIEWS
 
 A look finds every face that is 16 pixels wide in it: a fortieth of the longer side, an eightieth in the second.
 """
+MOST_FACES = 100
+"""Rekognition reports the hundred largest faces of an image."""
 SMALL_FACE = 48
 """A face narrower than this in the first look, in pixels, may have company that is smaller still."""
 TILTED = 5.0
@@ -44,7 +46,7 @@ class FaceModel:
         self._embedder = cv2.dnn.readNetFromONNX(weights.embedder)
 
     def detect(self, photo: Photo) -> list[Sighting]:
-        """Every face of `photo`, largest first.
+        """The faces of `photo`, largest first, at most MOST_FACES.
 
         Raises:
             ImageFormatError: The photo cannot be decoded.
@@ -53,7 +55,8 @@ class FaceModel:
         scale = FAST_SIDE / photo.long_side
         if scale < 1 and (not found or min(face.width_px for face in found) * scale < SMALL_FACE):
             found = _merged(found + self._look(photo, FINE_SIDE))
-        return sorted((self._straightened(photo, face) for face in found), key=lambda face: -face.box.area)
+        largest = sorted(found, key=lambda face: -face.box.area)[:MOST_FACES]
+        return [self._straightened(photo, face) for face in largest]
 
     def embed(self, crop: Pixels) -> tuple[Vector, float]:
         """The unit vector of an aligned face, and the vector's length before it was made one: low for a poor face."""
@@ -102,8 +105,5 @@ class FaceModel:
 
 def _merged(faces: list[Sighting]) -> list[Sighting]:
     """One sighting a face, the surer one."""
-    kept: list[Sighting] = []
-    for face in sorted(faces, key=lambda face: -face.score):
-        if all(face.box.overlap(other.box) <= _OVERLAP for other in kept):
-            kept.append(face)
-    return kept
+    boxes = [(face.box.left, face.box.top, face.box.width, face.box.height) for face in faces]
+    return [faces[kept] for kept in cv2.dnn.NMSBoxes(boxes, [face.score for face in faces], 0, _OVERLAP)]

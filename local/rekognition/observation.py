@@ -11,9 +11,6 @@ from local.rekognition.quality import BARS, QualityBar
 from local.rekognition.sighting import Sighting
 from local.rekognition.workers import FaceWorkers
 
-MOST_FACES = 100
-"""Rekognition reports the hundred largest faces of an image."""
-
 
 @dataclass
 class ObservedFace:
@@ -35,7 +32,8 @@ def observe(workers: FaceWorkers, data: bytes, *, vectors: int = 0, quality: str
         quality: A value of `QualityFilter`.
 
     Returns:
-        Largest first, at most MOST_FACES. A face with neither reasons nor vector was not among the `vectors` largest.
+        What the model detects, largest first. A face with neither reasons nor vector was not among the `vectors`
+        largest.
 
     Raises:
         ImageFormatError: Not a whole JPEG or PNG.
@@ -56,7 +54,7 @@ def _look(model: FaceModel, photo: Photo, vectors: int, bar: QualityBar) -> list
 
 def _faces(model: FaceModel, photo: Photo, vectors: int, bar: QualityBar) -> list[ObservedFace]:
     observed: list[ObservedFace] = []
-    for sighting in model.detect(photo)[:MOST_FACES]:
+    for sighting in model.detect(photo):
         crop = align(photo, sighting)
         measures = measure(sighting, crop, *photo.size)
         face = ObservedFace(sighting, face_detail(sighting, measures), bar.reasons(sighting, measures))

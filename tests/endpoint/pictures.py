@@ -70,12 +70,19 @@ def png_claiming(width, height):
     )
 
 
-def jpeg_claiming(width, height):
+def jpeg_claiming(width, height, **options):
     """A JPEG whose frame header was made to promise another size."""
-    data = bytearray(encoded(Image.new("RGB", (100, 100))))
-    frame = data.index(b"\xff\xc0")
+    data = bytearray(encoded(Image.new("RGB", (100, 100)), **options))
+    frame = data.index(b"\xff\xc2" if options.get("progressive") else b"\xff\xc0")
     data[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
     return bytes(data)
+
+
+def in_scans(data, scans):
+    """A progressive JPEG whose last scan comes again and again: a few bytes each, and a pass over the image."""
+    last, end = data.rindex(b"\xff\xda"), data.rindex(b"\xff\xd9")
+    more = scans - data.count(b"\xff\xda")
+    return data[:end] + more * data[last:end] + data[end:]
 
 
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 200

@@ -8,13 +8,16 @@ import pytest
 from PIL import Image
 
 from local.rekognition.errors import ImageFormatError, ImageTooLargeError, ParameterError, ServiceError
-from local.rekognition.images import MOST_DECODED_BYTES, Photo, read_header
+from local.rekognition.headers import MOST_DECODED_BYTES, MOST_SCANS, MOST_SEGMENTS, read_header
+from local.rekognition.images import Photo
+from local.rekognition.model import MOST_FACES
 from tests.endpoint.endpoint import code
 from tests.endpoint.pictures import (
     HEIC,
     ORIENTATIONS,
     encoded,
     group,
+    in_scans,
     jpeg_claiming,
     opened,
     png_claiming,
@@ -132,13 +135,21 @@ def memory(endpoint, measure):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from Linux's /proc")
-def test_many_huge_images_at_once_take_bounded_memory(rekognition, endpoint):
-    image = {"Bytes": encoded(Image.new("L", (8_100, 8_100), "grey"), "PNG", compress_level=1)}
+@pytest.mark.parametrize(
+    ("canvas", "kind", "options"),
+    [
+        (("L", (8_100, 8_100)), "PNG", {"compress_level": 1}),
+        (("RGB", (5_700, 5_700)), "JPEG", {"progressive": True, "subsampling": 0}),
+    ],
+    ids=["png", "progressive"],
+)
+def test_many_huge_images_at_once_take_bounded_memory(rekognition, endpoint, canvas, kind, options):
+    image = {"Bytes": encoded(Image.new(*canvas, "grey"), kind, **options)}
     before = memory(endpoint, "VmRSS")
     with ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(lambda _: rekognition.detect_faces(Image=image), range(3)))
     assert [answer["FaceDetails"] for answer in answers] == [[]] * 3
-    # Two workers, and for each the decoded image twice, as reading a PNG takes it; the third image waits.
+    # Two workers, and for each the decoded image twice, as reading it takes; the third image waits.
     assert memory(endpoint, "VmHWM") - before < 1.1 * 2 * 2 * MOST_DECODED_BYTES / 1000
 
 
@@ -147,6 +158,21 @@ def test_no_header_passes_that_would_decode_to_more_than_the_bound():
         assert read_header(png_claiming(side, side)).decoded_bytes <= MOST_DECODED_BYTES
     with pytest.raises(ImageTooLargeError):
         read_header(png_claiming(8_166, 8_166))
+    for subsampling, side in ((2, 8_164), (0, 5_773)):  # kept in three bytes a pixel until the last scan, or in six
+        options = {"progressive": True, "subsampling": subsampling}
+        assert read_header(jpeg_claiming(side, side, **options)).decoded_bytes <= MOST_DECODED_BYTES
+        with pytest.raises(ImageTooLargeError):
+            read_header(jpeg_claiming(side + 2, side + 2, **options))
+
+
+def test_a_jpeg_of_very_many_scans_or_segments_is_refused_before_it_is_decoded(photos):
+    photo = encoded(scaled(photos["sunak"], 200), progressive=True)
+    Photo(in_scans(photo, MOST_SCANS)).within(640)
+    hidden = photo[:-2] + b"\xff\xfe\x00\x04\xff\xd9" + in_scans(photo, 2 * MOST_SCANS)[len(photo) - 2 :]
+    comments = photo[:2] + MOST_SEGMENTS * b"\xff\xfe\x00\x02" + photo[2:]
+    for data in (in_scans(photo, MOST_SCANS + 1), in_scans(photo, 100_000), hidden, comments):
+        with pytest.raises(ImageFormatError):
+            read_header(data)
 
 
 @pytest.mark.parametrize(("width", "height"), [(79, 200), (200, 79), (0, 0)])
@@ -202,3 +228,21 @@ def test_many_small_faces_are_all_found(rekognition, photos):
     for left, top in ((0, 0), (1000, 0), (0, 540), (1000, 540)):
         canvas.paste(small, (left, top))
     assert len(boxes(rekognition, encoded(canvas))) == 20
+
+
+def test_of_a_thousand_faces_the_hundred_largest_are_told(rekognition, photos):
+    (box,) = boxes(rekognition, photos["sunak"])
+    portrait = opened(photos["sunak"])
+    edges = (box["Left"], box["Top"], box["Left"] + box["Width"], box["Top"] + box["Height"])
+    face = portrait.crop([round(edge * side) for edge, side in zip(edges, 2 * portrait.size, strict=True)])
+    small, large = face.resize((24, 32)), face.resize((60, 80))
+    canvas = Image.new("RGB", (1280, 1280), "grey")
+    for left in range(0, 1256, 25):
+        for top in range(100, 1248, 33):
+            canvas.paste(small, (left, top))
+    for left in range(0, 1200, 100):
+        canvas.paste(large, (left, 10))
+    found = boxes(rekognition, encoded(canvas, "PNG"))
+    assert len(found) == MOST_FACES
+    assert all(box["Top"] < 100 / 1280 for box in found[:12])
+    assert all(box["Top"] > 90 / 1280 for box in found[12:])

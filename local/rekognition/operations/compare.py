@@ -9,8 +9,8 @@ import numpy as np
 
 from local.rekognition.calibration import similarity
 from local.rekognition.errors import ParameterError
-from local.rekognition.model import Vector
-from local.rekognition.observation import MOST_FACES, ObservedFace
+from local.rekognition.model import MOST_FACES, Vector
+from local.rekognition.observation import ObservedFace
 from local.rekognition.service import Service
 
 _THRESHOLD = 80.0

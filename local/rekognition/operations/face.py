@@ -5,7 +5,8 @@ import uuid
 from typing import Any
 
 from local.rekognition.errors import ResourceNotFoundError
-from local.rekognition.observation import MOST_FACES, ObservedFace
+from local.rekognition.model import MOST_FACES
+from local.rekognition.observation import ObservedFace
 from local.rekognition.records import StoredFace
 from local.rekognition.service import Service
 from local.rekognition.transaction import Transaction
