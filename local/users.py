@@ -56,6 +56,8 @@ def new_password() -> str:
 def _sign_ins(path: Path) -> dict[str, SignIn]:
     if not path.exists():
         made = {name: asdict(SignIn(f"{name}@example.com", new_password(), group)) for name, group in GROUPS.items()}
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+        partial = path.with_suffix(".partial")  # an interrupted start leaves no half of a file
+        partial.touch(mode=0o600)
+        partial.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+        partial.replace(path)
     return {name: SignIn(**found) for name, found in json.loads(path.read_text(encoding="utf-8")).items()}

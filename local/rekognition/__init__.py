@@ -7,3 +7,8 @@ YuNet finds faces and SFace describes each by 128 numbers; both ship in the whee
 errors follow botocore's own model of the service and AWS's documentation. Signatures are not checked and no call is
 throttled: whoever reaches 127.0.0.1 is the account.
 """
+
+import os
+
+# Read when numpy is loaded. Further threads for a search cost more than they bring where every core looks at faces.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -95,7 +95,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """The data folder, for this process only: another one's writes would not be in this one's memory."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # vectors of faces are its owner's affair
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

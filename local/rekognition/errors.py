@@ -19,6 +19,12 @@ class InternalError(ServiceError):
     status = 500
 
 
+class AccessDeniedError(ServiceError):
+    """The caller is a web page."""
+
+    code = "AccessDeniedException"
+
+
 class ConflictError(ServiceError):
     """The user exists already."""
 

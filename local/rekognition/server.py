@@ -16,6 +16,7 @@ from typing import Any
 from botocore.model import OperationModel
 
 from local.rekognition.errors import (
+    AccessDeniedError,
     ImageTooLargeError,
     InternalError,
     ParameterError,
@@ -83,7 +84,11 @@ class App:
         _log.info("%s %s %.0f ms", name, outcome, 1000 * (time.perf_counter() - started))
 
     async def _operation(self, scope: Message, receive: Receive) -> OperationModel:
-        target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
+        headers = dict(scope["headers"])
+        if b"origin" in headers:  # a browser says so of every page that posts, even of one that names itself localhost
+            await _body(receive, 0)
+            raise AccessDeniedError("Web pages may not call this endpoint")
+        target = headers.get(b"x-amz-target", b"").decode("latin-1")
         if scope["method"] != "POST" or scope["path"] != "/":
             target = ""
         try:

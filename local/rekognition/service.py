@@ -35,7 +35,7 @@ class Service:
             StoreError: The data folder cannot be used.
         """
         self.settings = settings
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.workers = FaceWorkers(settings.workers)
         self.store = Store(settings.data / "faces.sqlite")
         self.images = ImageSource(settings.region)

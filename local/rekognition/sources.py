@@ -1,4 +1,7 @@
-"""Where the bytes of an image come from: the request itself, or an object in S3."""
+"""Where the bytes of an image come from: the request itself, or an object in S3.
+
+How many bytes there may be in the request says the service model.
+"""
 
 import os
 import threading
@@ -14,8 +17,6 @@ from local.rekognition.errors import ImageTooLargeError, ParameterError, S3Objec
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-MOST_BYTES = 5 * 1024 * 1024
-"""Bytes of an image in the request: Rekognition's guidelines and quotas."""
 MOST_S3_BYTES = 15 * 1024 * 1024
 """Bytes of an image in S3: Rekognition's guidelines and quotas."""
 
@@ -32,18 +33,15 @@ class ImageSource:
         """The bytes that an `Image` parameter means.
 
         Raises:
-            ImageTooLargeError: More than MOST_BYTES in the request, or MOST_S3_BYTES in S3.
+            ImageTooLargeError: More than MOST_S3_BYTES in S3.
             ParameterError: Not exactly one source, or an object without bucket or key.
             S3ObjectError: The object is not there or may not be read.
         """
         if len(image) != 1:
             raise ParameterError("Request has invalid parameters: an image has either Bytes or an S3Object")
-        if "Bytes" not in image:
+        if "S3Object" in image:
             return self._read_s3(image["S3Object"])
         data: bytes = image["Bytes"]
-        if not data:
-            raise ParameterError("Request has invalid parameters: the image has no bytes")
-        _check_size(len(data), MOST_BYTES)
         return data
 
     def _read_s3(self, reference: dict[str, str]) -> bytes:
@@ -53,7 +51,9 @@ class ImageSource:
         try:
             found = self._s3().get_object(Bucket=reference["Bucket"], Key=reference["Name"], **version)  # type: ignore[arg-type]  # mypy reads ** as any parameter
             with closing(found["Body"]) as body:
-                _check_size(found["ContentLength"], MOST_S3_BYTES)
+                size = found["ContentLength"]
+                if size > MOST_S3_BYTES:
+                    raise ImageTooLargeError(f"Image size is too large: {size}. Max image size: {MOST_S3_BYTES}")
                 return body.read()
         except (BotoCoreError, ClientError, OSError, ValueError):
             raise S3ObjectError from None
@@ -72,8 +72,3 @@ class ImageSource:
                 )
                 self._client = boto3.client("s3", region_name=self._region, config=config)
             return self._client
-
-
-def _check_size(size: int, most: int) -> None:
-    if size > most:
-        raise ImageTooLargeError(f"Image size is too large: {size}. Max image size: {most}")

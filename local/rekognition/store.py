@@ -84,7 +84,8 @@ class Store:
             self._writer = self._connect()
             self.page_key = self._prepare()
             self._indexes = load_indexes(self._writer)
-        except sqlite3.DatabaseError as error:
+        except (StoreError, sqlite3.DatabaseError) as error:
+            self.close()
             raise StoreError(f"{path} cannot be used: {error}") from None
 
     def _connect(self) -> sqlite3.Connection:
@@ -98,10 +99,13 @@ class Store:
         """Create the tables in a new file; return the key that seals page tokens."""
         version = self._writer.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
-            self._writer.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
-            self._writer.execute("INSERT INTO secret VALUES(?)", (secrets.token_bytes(32),))
+            # All at once, or a process that ends in between leaves a file that no later one can use.
+            page_key = f"INSERT INTO secret VALUES(x'{secrets.token_hex(32)}')"
+            self._writer.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} {page_key}; PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
+            )
         elif version != SCHEMA_VERSION:
-            raise StoreError(f"{self._path} was written by another version of this endpoint")
+            raise StoreError("it was written by another version of this endpoint")
         return cast(bytes, self._writer.execute("SELECT key FROM secret").fetchone()[0])
 
     @property

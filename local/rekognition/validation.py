@@ -113,7 +113,7 @@ def _broken(shape: Shape, value: Any, path: str) -> Iterator[str]:
                 yield _sentence(None, _joined(path, name), "Member must not be null")
         for name, item in value.items():
             yield from _broken(shape.members[name], item, _joined(path, name))
-    elif shape.type_name != "blob":  # how many bytes an image may have depends on where it comes from
+    else:
         constraints = (*_size(shape, value), *_pattern(shape, value))
         yield from (_sentence(value, path, constraint) for constraint in constraints)
         if isinstance(shape, ListShape):
@@ -154,5 +154,8 @@ def _joined(path: str, name: str) -> str:
 
 
 def _sentence(value: Any, path: str, constraint: str) -> str:
-    shown = "null" if value is None else f"'{str(value)[:_SHOWN]}'"
+    if value is None:
+        shown = "null"
+    else:  # of an image no more than its size
+        shown = f"'{len(value)} bytes'" if isinstance(value, bytes) else f"'{str(value)[:_SHOWN]}'"
     return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"

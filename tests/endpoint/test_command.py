@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import stat
 import subprocess
 import sys
 
@@ -66,6 +67,10 @@ def test_wrong_arguments_are_explained(monkeypatch, capsys, arguments):
         main()
     assert ended.value.code == 2
     assert "usage: python -m local.rekognition" in capsys.readouterr().err
+
+
+def test_nobody_else_on_this_machine_reads_the_vectors(endpoint):
+    assert stat.S_IMODE(endpoint.data.stat().st_mode) == 0o700
 
 
 def test_it_listens_on_this_machine_only(endpoint):

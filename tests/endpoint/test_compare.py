@@ -114,7 +114,7 @@ def test_faces_below_the_quality_bar_are_not_compared(rekognition, photos):
     ("image", "expected"),
     [
         ({"Bytes": HEIC}, "InvalidImageFormatException"),
-        ({"Bytes": b"\xff\xd8\xff" + bytes(5 * 1024 * 1024)}, "ImageTooLargeException"),
+        ({"Bytes": b"\xff\xd8\xff" + bytes(5 * 1024 * 1024)}, "ValidationException"),
         ({"Bytes": encoded(Image.new("RGB", (79, 200)))}, "InvalidParameterException"),
         ({"S3Object": {"Bucket": "bucket"}}, "InvalidParameterException"),
     ],

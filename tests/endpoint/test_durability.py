@@ -1,5 +1,6 @@
 """What was acknowledged is there after kill -9; what was not is there as a whole or not at all."""
 
+import itertools
 import random
 import signal
 import sqlite3
@@ -120,6 +121,31 @@ def test_page_tokens_survive_a_restart(tmp_path):
     service, call = started()
     assert call("ListCollections", NextToken=token)["CollectionIds"] == ["b", "c"]
     service.close()
+
+
+def test_a_first_start_that_fails_anywhere_leaves_what_the_next_one_can_use(tmp_path, monkeypatch):
+    connect = Store._connect
+    steps = itertools.count()
+
+    def connect_and_fail(store, when):
+        connection = connect(store)
+        left = itertools.count(when, -1)
+        connection.set_authorizer(lambda *_: sqlite3.SQLITE_OK if next(left) else sqlite3.SQLITE_DENY)
+        return connection
+
+    for step in steps:
+        path = tmp_path / f"{step}.sqlite"
+        with monkeypatch.context() as fault:
+            fault.setattr(Store, "_connect", lambda store, when=step: connect_and_fail(store, when))
+            try:
+                Store(path).close()
+                break
+            except StoreError:
+                pass
+        store = Store(path)
+        assert len(store.page_key) == 32
+        store.close()
+    assert next(steps) > 20  # every one of them failed once
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path):

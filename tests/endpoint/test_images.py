@@ -144,7 +144,8 @@ def memory(endpoint, measure):
     ids=["png", "progressive"],
 )
 def test_many_huge_images_at_once_take_bounded_memory(rekognition, endpoint, canvas, kind, options):
-    image = {"Bytes": encoded(Image.new(*canvas, "grey"), kind, **options)}
+    mode, size = canvas
+    image = {"Bytes": encoded(Image.new(mode, size, "grey"), kind, **options)}
     before = memory(endpoint, "VmRSS")
     with ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(lambda _: rekognition.detect_faces(Image=image), range(3)))

@@ -57,6 +57,12 @@ def test_other_methods_and_paths_are_refused(endpoint, method, path):
     assert (status, answer["__type"]) == (400, "UnknownOperationException")
 
 
+def test_a_web_page_may_not_call(endpoint):
+    headers = {"X-Amz-Target": "RekognitionService.ListCollections", "Origin": "http://localhost:7420"}
+    status, answer = endpoint.request("POST", body=b"{}", **headers)
+    assert (status, answer["__type"]) == (400, "AccessDeniedException")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -93,7 +99,7 @@ def test_an_image_of_the_wrong_type_is_refused(endpoint, image):
     ("image", "expected"),
     [
         ({}, "InvalidParameterException"),
-        ({"Bytes": ""}, "InvalidParameterException"),
+        ({"Bytes": ""}, "ValidationException"),
         ({"Bytes": "aGVsbG8=", "S3Object": {"Bucket": "bucket", "Name": "name"}}, "InvalidParameterException"),
         ({"S3Object": {}}, "InvalidParameterException"),
         ({"S3Object": {"Bucket": "bucket"}}, "InvalidParameterException"),
@@ -171,11 +177,16 @@ def test_an_empty_body_is_an_empty_request(endpoint):
     assert endpoint.post("ListCollections", b"")[0] == 200
 
 
-def test_an_image_of_more_than_5_mib_in_the_request_is_too_large(rekognition, collection):
+def test_an_image_of_more_than_5_mib_in_the_request_is_invalid_and_not_repeated(rekognition, collection):
     image = {"Bytes": b"\xff\xd8\xff" + bytes(5 * 1024 * 1024)}
+    expected = (
+        "ValidationException",
+        "1 validation error detected: Value '5242883 bytes' at 'image.bytes' failed to satisfy constraint: "
+        "Member must have length less than or equal to 5242880",
+    )
     for call in (rekognition.index_faces, rekognition.search_faces_by_image, rekognition.search_users_by_image):
-        assert code(call, CollectionId=collection, Image=image) == "ImageTooLargeException"
-    assert code(rekognition.detect_faces, Image=image) == "ImageTooLargeException"
+        assert refusal(call, CollectionId=collection, Image=image) == expected
+    assert refusal(rekognition.detect_faces, Image=image) == expected
 
 
 @pytest.mark.parametrize(

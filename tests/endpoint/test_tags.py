@@ -67,7 +67,15 @@ def test_what_does_not_exist_has_no_tags(rekognition, collection, operation, mor
 
 @pytest.mark.parametrize(("operation", "more"), OPERATIONS)
 @pytest.mark.parametrize(
-    "wrong", ["x" * 20, "arn:aws:s3:::a-bucket-of-ours", f"{ACCOUNT}collection", f"{ACCOUNT}collection/"]
+    "wrong",
+    [
+        "x" * 20,
+        "arn:aws:s3:::a-bucket-of-ours",
+        f"{ACCOUNT}collection",
+        f"{ACCOUNT}collection/",
+        f"{ACCOUNT}collection/a b",
+        f"{ACCOUNT}collection/\ud800",
+    ],
 )
 def test_what_is_no_arn_of_rekognition_is_refused(rekognition, operation, more, wrong):
     assert code(getattr(rekognition, operation), ResourceArn=wrong, **more) == "InvalidParameterException"

@@ -10,7 +10,7 @@ from local.rekognition.transaction import Transaction
 
 MOST_TAGS = 200
 """Tags that a collection may have: as many as the service model has room for in an answer."""
-_ARN = re.compile(r"arn:[a-z-]+:rekognition:[a-z0-9-]+:\d{12}:[a-z]+/.+")
+_ARN = re.compile(r"arn:[a-z-]+:rekognition:[a-z0-9-]+:\d{12}:[a-z]+/[a-zA-Z0-9_.\-/]+")
 
 
 def tag_resource(service: Service, request: dict[str, Any]) -> dict[str, Any]:
