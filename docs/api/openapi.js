@@ -2333,7 +2333,8 @@ window.openapi = {
           {
             "required": true,
             "schema": {
-              "type": "string"
+              "type": "string",
+              "maxLength": 64
             },
             "name": "face_id",
             "in": "path"
@@ -2406,6 +2407,29 @@ window.openapi = {
                         "code": {
                           "enum": [
                             "person_erasing"
+                          ]
+                        }
+                      }
+                    }
+                  ]
+                }
+              }
+            }
+          },
+          "422": {
+            "description": "`invalid_request`",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "allOf": [
+                    {
+                      "$ref": "#/components/schemas/Problem"
+                    },
+                    {
+                      "properties": {
+                        "code": {
+                          "enum": [
+                            "invalid_request"
                           ]
                         }
                       }

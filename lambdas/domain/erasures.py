@@ -16,7 +16,7 @@ from domain.access import Caller
 from domain.audit import AuditAction, Record
 from domain.errors import ForbiddenError, NotFoundError, ServiceBusyError
 from domain.ids import Kind, is_id, new_id
-from domain.people import People
+from domain.people import People, find_person
 
 OVERDUE_AFTER = timedelta(days=1)
 RESEND_AFTER = timedelta(minutes=15)  # without a sign of work; longer than a message is ever put off
@@ -193,7 +193,7 @@ def request_erasure(caller: Caller, person_id: str, *, people: People, erasures:
     """
     if not caller.is_admin and people.of_user(caller.sub) != person_id:
         raise ForbiddenError if caller.is_operator else NotFoundError
-    if people.get(person_id) is None:
+    if find_person(person_id, people=people) is None:
         raise NotFoundError
     record(AuditAction.ERASED, [person_id])
     return erasures.start(person_id, Reason.REQUESTED)

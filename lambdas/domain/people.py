@@ -21,6 +21,7 @@ from domain.errors import (
     PersonPendingError,
     TooManyFacesError,
 )
+from domain.ids import Kind, is_id
 from domain.pages import Page
 
 MAX_FACES = 100  # of one person: Rekognition's limit for a user
@@ -235,10 +236,15 @@ def read_person(caller: Caller, person_id: str, *, people: People) -> Person:
     Raises:
         NotFoundError: There is no such person, or the caller may not see them.
     """
-    person = people.get(person_id) if may_see_person(caller, person_id, people=people) else None
+    person = find_person(person_id, people=people) if may_see_person(caller, person_id, people=people) else None
     if person is None:
         raise NotFoundError
     return person
+
+
+def find_person(person_id: str, *, people: People) -> Person | None:
+    """The person with this id, by whoever it was given; nothing that is no id is looked up."""
+    return people.get(person_id) if is_id(person_id, Kind.PERSON) else None
 
 
 def may_see_person(caller: Caller, person_id: str, *, people: People) -> bool:

@@ -8,7 +8,7 @@ from domain.access import Caller
 from domain.audit import AuditAction, Record
 from domain.errors import InvalidRequestError, NotFoundError, ServiceBusyError
 from domain.faces import Decision, RecognizedFace, Review
-from domain.people import People, require_comparable
+from domain.people import People, find_person, require_comparable
 from domain.photos import Photo, Purpose, Result
 from domain.results import PhotoReads, Reading, find_photo
 
@@ -88,7 +88,7 @@ def review_face(
 
 
 def _require_recognizable(person_id: str, *, people: People, now: datetime) -> None:
-    person = people.get(person_id)
+    person = find_person(person_id, people=people)
     if person is None:
         raise InvalidRequestError("personId names nobody")
     require_comparable(person, now)

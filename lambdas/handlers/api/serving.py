@@ -1,5 +1,6 @@
 """What the functions behind the HTTP API have in common: the limit of POSTs, and how failures become answers."""
 
+import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
@@ -45,7 +46,7 @@ class Server(APIGatewayHttpResolver):
             limits: Where requests are counted.
             takes_json: Bodies are JSON; otherwise its routes look at the content type themselves.
         """
-        super().__init__(enable_validation=True)
+        super().__init__(enable_validation=True, json_body_deserializer=_json_of)
         self._limits = limits
         self._takes_json = takes_json
         self.use([self._limit_posts])
@@ -94,12 +95,9 @@ class Server(APIGatewayHttpResolver):
 
     def _invalid(self, error: RequestValidationError) -> Response[str]:
         """Requests that do not fit the schema: which fields, and why, but never what they held."""
-        found = error.errors()
-        if any(one["type"] == "json_invalid" for one in found):
-            return self._expected(errors.MalformedRequestError("The body is no JSON"))
         fields = [
             {"field": ".".join(str(part) for part in one["loc"]), "reason": one["type"], "message": one["msg"]}
-            for one in found
+            for one in error.errors()
         ]
         invalid = errors.InvalidRequestError
         return problem(
@@ -133,6 +131,18 @@ def _subject(event: dict[str, Any]) -> str | None:
     """The photo or erasure that a request names; None if it names none, or a person."""
     named = (event.get("pathParameters") or {}).get("id", "")
     return named if any(is_id(named, kind) for kind in _SUBJECTS) else None
+
+
+def _json_of(body: str) -> Any:
+    """Read a body.
+
+    Raises:
+        MalformedRequestError: It is no JSON, or is nested deeper or has longer numbers than Python reads.
+    """
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise errors.MalformedRequestError("The body is no JSON") from None
 
 
 def _media_type(event: Mapping[str, Any]) -> str:

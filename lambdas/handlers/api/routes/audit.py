@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from domain import errors, times
 from domain.audit import AuditAction
+from domain.ids import Kind, is_id
 from handlers.api.context import Router, wired
 from handlers.api.documented import documented
 from handlers.api.schemas.audit import AuditEntryOut, AuditOut
@@ -32,6 +33,8 @@ def list_audit(
         after = wired().cursors.open(cursor, *scope)
         page = wired().audit.of_day(day, limit=limit, after=after, now=now)
     elif person_id and not day:
+        if not is_id(person_id, Kind.PERSON):  # the entry about this request would hold whatever it is
+            raise errors.InvalidRequestError("personId is not the id of a person")
         scope = (user.sub, "audit", "person", person_id)
         after = wired().cursors.open(cursor, *scope)
         page = wired().audit.of_person(person_id, limit=limit, after=after, now=now)

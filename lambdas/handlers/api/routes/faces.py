@@ -1,8 +1,10 @@
 """The registered faces of a person."""
 
 from http import HTTPStatus
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from domain import errors
 from domain.person_faces import list_faces, remove_face
@@ -22,8 +24,14 @@ def get_faces(person_id: str) -> FacesOut:
 
 
 @router.delete("/people/<person_id>/faces/<face_id>")
-@documented(errors.NotFoundError, errors.PersonErasingError, errors.AuditUnavailableError, status=HTTPStatus.NO_CONTENT)
-def delete_face(person_id: str, face_id: str) -> Response[str]:
+@documented(
+    errors.NotFoundError,
+    errors.InvalidRequestError,
+    errors.PersonErasingError,
+    errors.AuditUnavailableError,
+    status=HTTPStatus.NO_CONTENT,
+)
+def delete_face(person_id: str, face_id: Annotated[str, Path(max_length=64)]) -> Response[str]:
     """Remove a face, with its vector and its photo. Operators, and the person themself. Removing again is no error."""
     remove_face(
         router.caller,

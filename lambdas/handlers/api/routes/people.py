@@ -70,6 +70,8 @@ def list_people(
     if status and (name_prefix or external_ref):
         raise errors.InvalidRequestError("status goes with neither namePrefix nor externalRef")
     if external_ref is not None:
+        if cursor:  # the list has one page
+            raise errors.InvalidCursorError
         person = wired().people.by_external_ref(external_ref)
         found = [person] if person else []
         router.record(AuditAction.SAW, [person.id for person in found])

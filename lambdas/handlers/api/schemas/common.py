@@ -1,7 +1,7 @@
 """What every schema shares: camelCase outside, unknown fields refused, texts on one line, instants in UTC."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -44,9 +44,17 @@ def _date_and_time(text: Any) -> Any:
     return text
 
 
+def _in_utc(instant: datetime) -> datetime:
+    """Refuse what lies outside of the calendar once it is told in UTC."""
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must be a time between the years 1 and 9999, in UTC") from None
+
+
 Text = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=100)]
 Day = Annotated[date, BeforeValidator(_calendar_day)]
-GivenTime = Annotated[AwareDatetime, BeforeValidator(_date_and_time)]
+GivenTime = Annotated[AwareDatetime, BeforeValidator(_date_and_time), AfterValidator(_in_utc)]
 Instant = Annotated[
     datetime,
     PlainSerializer(times.to_text, return_type=str),
