@@ -23,7 +23,6 @@ BUSY = frozenset(
         "ServiceUnavailableException",
         "SlowDown",
         "ThrottlingException",
-        "TransactionConflictException",  # DynamoDB: a transaction was on the item when a single write came
         "TransactionInProgressException",
     }
 )

@@ -89,6 +89,4 @@ class ProgressTable:
         ttl = int((self.clock() + FORGOTTEN_AFTER).timestamp())
         state = {"step": progress.step, "token": progress.token, "ttl": ttl}
         kept = {"counts": dict(progress.counts), "doomed": dict(progress.doomed) or None}
-        self.table.put(
-            {"pk": pk, "sk": sk, **state, **kept}, condition="attribute_exists(pk) OR attribute_not_exists(pk)"
-        )
+        self.table.put({"pk": pk, "sk": sk, **state, **kept})

@@ -5,10 +5,10 @@ Keys and attributes of every kind of item stand in docs/data-model.md.
 
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import QueryOutputTypeDef, TransactWriteItemTypeDef
 
+T = TypeVar("T")
 Item = Mapping[str, Any]
 Key = tuple[str, str]
 
@@ -93,17 +94,15 @@ class Table:
     def _get_batch(self, keys: Sequence[Key]) -> dict[Key, dict[str, Any]]:
         asked = [key(*one) for one in keys]
         found: dict[Key, dict[str, Any]] = {}
-        for attempt in range(BATCH_ATTEMPTS):
-            if not asked:
-                return found
-            if attempt:
-                _pause(attempt)
+        for _ in _tries(BATCH_ATTEMPTS):
             with busy_translated():
                 answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": asked, "ConsistentRead": True}})
             for item in map(plain, answer["Responses"].get(self.name, [])):
                 found[item["pk"], item["sk"]] = item
             left = answer.get("UnprocessedKeys", {}).get(self.name)
-            asked = [dict(one) for one in left["Keys"]] if left else []
+            if not left:
+                return found
+            asked = [dict(one) for one in left["Keys"]]
         raise ServiceBusyError
 
     def partition(self, pk: str, prefix: str = "") -> list[dict[str, Any]]:
@@ -185,23 +184,26 @@ class Table:
             )
 
     def put(
-        self, item: Item, *, condition: str, names: Mapping[str, str] | None = None, arguments: Item | None = None
+        self,
+        item: Item,
+        *,
+        condition: str | None = None,
+        names: Mapping[str, str] | None = None,
+        arguments: Item | None = None,
     ) -> None:
         """Write one item.
 
         Raises:
             ConditionFailedError: `condition` did not hold.
         """
-        try:
-            with busy_translated():
-                self.client.put_item(
-                    TableName=self.name,
-                    Item=values(item),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **_expression(condition=condition, names=names, arguments=arguments),
-                )
-        except ClientError as error:
-            raise _condition_failed(error) from error
+        _written(
+            lambda: self.client.put_item(
+                TableName=self.name,
+                Item=values(item),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **_expression(condition=condition, names=names, arguments=arguments),
+            )
+        )
 
     def update(
         self,
@@ -218,24 +220,21 @@ class Table:
         Raises:
             ConditionFailedError: `condition` did not hold.
         """
-        try:
-            with busy_translated():
-                answer = self.client.update_item(
-                    TableName=self.name,
-                    Key=key(pk, sk),
-                    UpdateExpression=expression,
-                    **_expression(condition=condition, names=names, arguments=arguments),
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ClientError as error:
-            raise _condition_failed(error) from error
+        answer = _written(
+            lambda: self.client.update_item(
+                TableName=self.name,
+                Key=key(pk, sk),
+                UpdateExpression=expression,
+                **_expression(condition=condition, names=names, arguments=arguments),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        )
         return plain(answer["Attributes"])
 
     def delete(self, pk: str, sk: str) -> None:
         """Delete one item; nothing happens when it is not there."""
-        with busy_translated():
-            self.client.delete_item(TableName=self.name, Key=key(pk, sk))
+        _written(lambda: self.client.delete_item(TableName=self.name, Key=key(pk, sk)))
 
     def transact(self, actions: Sequence["TransactWriteItemTypeDef"]) -> None:
         """Do all of `actions` or nothing; a clash with another transaction is tried again here, with jitter.
@@ -243,9 +242,7 @@ class Table:
         Raises:
             ConditionFailedError: `failed` tells which conditions did not hold.
         """
-        for attempt in range(CONFLICT_ATTEMPTS):
-            if attempt:
-                _pause(attempt)
+        for _ in _tries(CONFLICT_ATTEMPTS):
             try:
                 with busy_translated():
                     self.client.transact_write_items(TransactItems=actions)
@@ -287,15 +284,35 @@ def _bounded(pk: str, relation: str, sk: str | None) -> tuple[str, dict[str, str
     return f"pk = :pk AND sk {relation} :sk", {":pk": pk, ":sk": sk}
 
 
-def _condition_failed(error: ClientError) -> Exception:
-    if error_code(error) != "ConditionalCheckFailedException":
-        return error
-    item: Any = error.response.get("Item")
-    return ConditionFailedError(item=plain(item) if item else None)
+def _written(write: Callable[[], T]) -> T:
+    """The answer to the write of one item; a clash with a transaction on that item is tried again here, with jitter.
+
+    Raises:
+        ConditionFailedError: Its condition did not hold.
+    """
+    for _ in _tries(CONFLICT_ATTEMPTS):
+        try:
+            with busy_translated():
+                return write()
+        except ClientError as error:
+            match error_code(error):
+                case "ConditionalCheckFailedException":
+                    item: Any = error.response.get("Item")
+                    raise ConditionFailedError(item=plain(item) if item else None) from error
+                case "TransactionConflictException":
+                    continue
+                case _:
+                    raise
+    raise ServiceBusyError
 
 
-def _pause(attempt: int) -> None:
-    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # nosec B311  # noqa: S311 - spreads retries, keeps no secret
+def _tries(most: int) -> Iterator[None]:
+    """As many tries, with a growing pause between them."""
+    for attempt in range(most):
+        if attempt:
+            pause = random.uniform(0, 0.02 * 2**attempt)  # nosec B311  # noqa: S311 - spreads retries, keeps no secret
+            time.sleep(pause)
+        yield
 
 
 def _to_decimal(value: Any) -> Any:

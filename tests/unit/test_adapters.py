@@ -9,11 +9,15 @@ from botocore.exceptions import ClientError
 from adapters.cursor_key import cursor_key
 from adapters.pace import Pace
 from adapters.s3_events import arrivals, retry_event
-from adapters.table import CONFLICT_ATTEMPTS, ConditionFailedError
+from adapters.table import BATCH_ATTEMPTS, CONFLICT_ATTEMPTS, ConditionFailedError
 from domain.errors import ServiceBusyError
+from domain.processing import Outcome
 from handlers.wiring.settings import SettingsError, read
 
 from .stored import BUCKET
+
+
+CLASH = ClientError({"Error": {"Code": "TransactionConflictException"}}, "UpdateItem")  # with another's transaction
 
 
 def cancelled(*codes):
@@ -52,6 +56,20 @@ def test_a_transaction_that_clashes_again_and_again_is_put_off(cloud, monkeypatc
     assert len(tries) == CONFLICT_ATTEMPTS
 
 
+def test_a_single_write_that_clashes_with_a_transaction_is_tried_again(cloud, monkeypatch):
+    failures, write = [CLASH, CLASH], cloud.dynamodb.update_item
+
+    def clashing(**request):
+        if failures:
+            raise failures.pop()
+        return write(**request)
+
+    arrival = cloud.upload(cloud.photo())
+    monkeypatch.setattr(cloud.dynamodb, "update_item", clashing)
+    assert cloud.processor().process(arrival) is Outcome.COMMITTED
+    assert failures == []
+
+
 def test_a_failed_condition_is_not_tried_again_even_beside_a_clash(cloud, monkeypatch):
     def failing(**_):
         raise cancelled("TransactionConflict", "ConditionalCheckFailed")
@@ -63,10 +81,12 @@ def test_a_failed_condition_is_not_tried_again_even_beside_a_clash(cloud, monkey
 
 
 @pytest.mark.parametrize("operation", ["put_item", "update_item", "delete_item"])
-def test_a_single_write_that_meets_a_transaction_is_put_off(cloud, monkeypatch, operation):
+def test_a_single_write_that_clashes_with_a_transaction_again_and_again_is_put_off(cloud, monkeypatch, operation):
+    tries = []
+
     def clashing(**_):
-        response: Any = {"Error": {"Code": "TransactionConflictException"}}
-        raise ClientError(response, operation)
+        tries.append(1)
+        raise CLASH
 
     monkeypatch.setattr(cloud.dynamodb, operation, clashing)
     writes = {
@@ -76,6 +96,21 @@ def test_a_single_write_that_meets_a_transaction_is_put_off(cloud, monkeypatch, 
     }
     with pytest.raises(ServiceBusyError):
         writes[operation](cloud.table)
+    assert len(tries) == CONFLICT_ATTEMPTS
+
+
+def test_the_last_of_many_tries_counts_too(cloud, monkeypatch):
+    person = cloud.person()
+    read_batch, refusals = cloud.dynamodb.batch_get_item, [None] * (BATCH_ATTEMPTS - 1)
+
+    def busy_until_the_last(**request):
+        if not refusals:
+            return read_batch(**request)
+        refusals.pop()
+        return {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
+
+    monkeypatch.setattr(cloud.dynamodb, "batch_get_item", busy_until_the_last)
+    assert cloud.people.names(frozenset({person.id})) == {person.id: person.name}
 
 
 def test_keys_that_a_batch_left_out_are_asked_for_again(cloud, monkeypatch):
