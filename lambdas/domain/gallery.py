@@ -14,6 +14,7 @@ Image = Photo | bytes
 """An uploaded photo, which the service reads from S3 by itself, or the bytes of a JPEG or PNG, at most 5 MB."""
 
 NOT_LARGEST = "FACE_NOT_LARGEST"
+MOST_MATCHES = 50  # asked for: more than are ever told, for those who may not be named must not hide those who may
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,19 @@ def faces_not_largest(search: Search) -> Sequence[DetectedFace]:
 
 
 def require_face(search: Search) -> DetectedFace:
-    """The face that a strict search was about.
+    """The face that a strict search was about: the largest one, for nobody in the background is whom a photo is of.
 
     Raises:
-        LowQualityError: There are faces, but none of them is clear enough.
+        LowQualityError: The largest face is not clear enough.
         NoFaceError: There is no face.
     """
-    if search.searched is None:
-        reasons = sorted({reason for face in search.unsearched for reason in face.reasons})
-        raise LowQualityError(reasons=reasons) if reasons else NoFaceError
-    return search.searched
+    face = search.searched
+    larger = [other for other in search.unsearched if face is None or other.face.box.area > face.box.area]
+    if larger:
+        raise LowQualityError(reasons=sorted({reason for other in larger for reason in other.reasons}))
+    if face is None:
+        raise NoFaceError
+    return face
 
 
 class MeteredGallery:

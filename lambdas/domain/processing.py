@@ -18,7 +18,7 @@ from domain.errors import ConsentMissingError, FaceError, PhotoRejectedError, Se
 from domain.gallery import Gallery, MeteredGallery
 from domain.people import People, Person, require_comparable, require_registrable
 from domain.photos import Photo, Problem, Purpose, Result, Status, parse_key
-from domain.recognition import CropSource, search_photo
+from domain.recognition import MAX_PEOPLE, CropSource, search_photo
 from domain.registration import KnownContent, PhotoReader, Registration, register_face
 from domain.verification import verify_face
 
@@ -140,7 +140,7 @@ class Processor:
 
     Attributes:
         lease: How long a claim holds; longer than a worker can live, shorter than it takes an event to come again.
-        max_faces: Most faces that are searched on one photo.
+        max_faces: Most faces that are searched on one photo; so many people a result can name.
         patience: How long a photo is put off because a service is busy, before it fails.
     """
 
@@ -155,6 +155,10 @@ class Processor:
     lease: timedelta
     clock: Callable[[], datetime]
     patience: timedelta = GIVE_UP_AFTER
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.max_faces <= MAX_PEOPLE:
+            raise ValueError(f"max_faces: 1 to {MAX_PEOPLE}")
 
     def process(self, arrival: Arrival) -> Outcome:  # noqa: PLR0911 - one for each state of a claim
         """Bring one photo to its end, or put it off.
@@ -235,6 +239,7 @@ class Processor:
             gallery=gallery,
             reader=self.objects,
             known=self.known,
+            people=self.people,
             match_threshold=self.policy.match_threshold,
         )
         result = Result(

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from domain.decisions import MAX_CANDIDATES, DecisionPolicy
 from domain.faces import Box, DetectedFace, Match, RecognizedFace
-from domain.gallery import NOT_LARGEST, Gallery, faces_not_largest
+from domain.gallery import MOST_MATCHES, NOT_LARGEST, Gallery, faces_not_largest
 from domain.photos import FacesWanted, Photo
 
 PARALLEL_SEARCHES = 8
@@ -77,9 +77,9 @@ def search_photo(
         PhotoRejectedError: The image cannot be read.
         ServiceBusyError: The service throttles; the same call may succeed later.
     """
-    first = gallery.search(photo, threshold=policy.review_threshold, limit=MAX_CANDIDATES, strict=False)
+    first = gallery.search(photo, threshold=policy.review_threshold, limit=MOST_MATCHES, strict=False)
     if first.searched is None:
-        return SearchedPhoto((), first.model_version)
+        return SearchedPhoto(tuple((other.face, None) for other in first.unsearched), first.model_version)
     others = faces_not_largest(first)
     wanted = others[: max_faces - 1] if photo.faces_wanted is FacesWanted.ALL else []
     crops: Sequence[Crop | None] = ()
@@ -90,7 +90,7 @@ def search_photo(
     def search_crop(crop: Crop | None) -> tuple[Match, ...] | None:
         if crop is None:
             return None
-        found = gallery.search(crop.content, threshold=policy.review_threshold, limit=MAX_CANDIDATES, strict=False)
+        found = gallery.search(crop.content, threshold=policy.review_threshold, limit=MOST_MATCHES, strict=False)
         if found.searched is None or found.searched.box.overlap(crop.expected) < SAME_FACE_OVERLAP:
             return None  # another face than the one that was meant: an answer about it would be a wrong one
         return found.matches

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.errors import DuplicatePersonError, MultipleFacesError, PhotoRejectedError
-from domain.gallery import Gallery, faces_not_largest, require_face
+from domain.gallery import MOST_MATCHES, Gallery, faces_not_largest, require_face
+from domain.people import People
 from domain.photos import Photo, RegisteredFace
 
 
@@ -45,6 +46,7 @@ def register_face(
     gallery: Gallery,
     reader: PhotoReader,
     known: KnownContent,
+    people: People,
     match_threshold: float,
 ) -> Registration:
     """Store the vector of the one face on `photo` and give it to the person.
@@ -54,7 +56,7 @@ def register_face(
     call `Gallery.remove`.
 
     Args:
-        match_threshold: Percent; a face this similar to another person's is not added.
+        match_threshold: Percent; a face this similar to another person's is not added, unless they are being erased.
 
     Raises:
         PhotoRejectedError: The photo cannot be used; nothing of it is left in the gallery.
@@ -63,12 +65,12 @@ def register_face(
     content_hash = reader.sha256(photo)
     if face_id := known.face_of_content(person_id, content_hash):
         return Registration(content_hash, None, face_id, None)
-    search = gallery.search(photo, threshold=match_threshold, limit=2, strict=True)
-    others = [match for match in search.matches if match.person_id != person_id]
+    search = gallery.search(photo, threshold=match_threshold, limit=MOST_MATCHES, strict=True)
     require_face(search)
     if faces_not_largest(search):
         raise MultipleFacesError
-    if others:
+    others = frozenset(match.person_id for match in search.matches) - {person_id}
+    if others and people.names(others):  # whose vector outlives them for a moment has no name any more
         raise DuplicatePersonError
     gallery.add_person(person_id)
     indexed = gallery.index(photo)

@@ -12,6 +12,7 @@ from domain.people import People, find_person, require_comparable
 from domain.photos import Photo, Purpose, Result
 from domain.results import PhotoReads, Reading, find_photo
 
+MAX_NAMED = 90  # people by one result, which is deleted in one transaction of at most 100 actions
 _ATTEMPTS = 3
 
 
@@ -60,7 +61,8 @@ def review_face(
     Raises:
         ForbiddenError: The caller is no operator.
         NotFoundError: There is no such recognition, or no such face on it.
-        InvalidRequestError: There is no such person, or one is named where none may be.
+        InvalidRequestError: There is no such person, or one is named where none may be; or the photo names as many
+            people as it may.
         PersonErasingError: The person is being erased.
         PersonPendingError: The person has registered themself and is not approved yet.
         ConsentMissingError: The person's consent does not hold now.
@@ -80,6 +82,8 @@ def review_face(
         if person_id:
             _require_recognizable(person_id, people=people, now=now)
         after = _reviewed(before, replace(face, review=Review(decision, person_id, caller.sub, now)))
+        if len(after.mentions) > MAX_NAMED:
+            raise InvalidRequestError(f"A photo may name {MAX_NAMED} people")
         concerned = face.mentions | ({person_id} if person_id else set())
         record(AuditAction.REVIEWED, sorted(concerned) or [None])
         if reviews.review(photo, before, after, n=n, now=now):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from domain.decisions import DecisionPolicy
-from domain.errors import LowQualityError
 from domain.faces import Decision, RecognizedFace
 from domain.gallery import Gallery, require_face
 from domain.photos import Photo
@@ -40,9 +39,6 @@ def verify_face(photo: Photo, person_id: str, *, gallery: Gallery, policy: Decis
     """
     search = gallery.search(photo, threshold=policy.review_threshold, limit=MOST_PEOPLE, strict=True)
     face = require_face(search)
-    larger = [other for other in search.unsearched if other.face.box.area > face.box.area]
-    if larger:  # somebody in the background is not whom the photo was taken of
-        raise LowQualityError(reasons=sorted({reason for other in larger for reason in other.reasons}))
     similarity = next((match.similarity for match in search.matches if match.person_id == person_id), None)
     verified = similarity is not None and similarity >= policy.match_threshold
     compared = RecognizedFace(

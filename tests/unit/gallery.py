@@ -1,6 +1,6 @@
 """Rekognition in tests: moto has no collections."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.errors import FaceError, PersonErasingError, ServiceBusyError
 from domain.faces import Box, DetectedFace, Match
@@ -16,6 +16,7 @@ class MemoryGallery:
     photo_matches: tuple[Match, ...] = ()
     photo_face: DetectedFace | None = LARGEST
     others: tuple[DetectedFace, ...] = ()
+    unclear: tuple[UnsearchedFace, ...] = ()
     crop_answers: list[Search] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
     association_failure: FaceError | None = None
@@ -26,9 +27,10 @@ class MemoryGallery:
     def search(self, image, *, threshold, limit, strict):
         self._called("search")
         if isinstance(image, bytes):
-            return self.crop_answers.pop(0)
-        unsearched = tuple(UnsearchedFace(face, (NOT_LARGEST,)) for face in self.others)
-        return Search(self.photo_face, self.photo_matches if self.photo_face else (), unsearched, "7.0")
+            return _within(self.crop_answers.pop(0), threshold, limit)
+        unsearched = (*(UnsearchedFace(face, (NOT_LARGEST,)) for face in self.others), *self.unclear)
+        found = Search(self.photo_face, self.photo_matches if self.photo_face else (), unsearched, "7.0")
+        return _within(found, threshold, limit)
 
     def add_person(self, person_id):
         self._called("add_person")
@@ -79,3 +81,8 @@ class MemoryGallery:
         self.calls.append(call)
         if self.failures and (failure := self.failures.pop(0)):
             raise failure
+
+
+def _within(found, threshold, limit):
+    near = sorted((match for match in found.matches if match.similarity >= threshold), key=lambda m: -m.similarity)
+    return replace(found, matches=tuple(near[:limit]))

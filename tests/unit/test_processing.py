@@ -8,9 +8,10 @@ from PIL import Image
 
 from adapters.photo_bucket import PhotoBucket
 from adapters.table import Table
+from domain.erasures import Reason
 from domain.errors import DuplicatePersonError, FaceMismatchError, ServiceBusyError, UnsupportedImageError
 from domain.faces import Box, Decision, DetectedFace, Match
-from domain.gallery import Search
+from domain.gallery import Search, UnsearchedFace
 from domain.photos import Call, Status
 from domain.processing import GIVE_UP_AFTER, Outcome
 from domain.recognition import MAX_PEOPLE
@@ -50,6 +51,13 @@ def test_a_photo_without_a_face_succeeds_with_no_faces(cloud):
     cloud.gallery.photo_face = None
     assert cloud.processor().process(cloud.upload(photo)) is Outcome.COMMITTED
     assert result_of(cloud, photo).faces == ()
+
+
+def test_faces_of_which_none_could_be_searched_are_told(cloud):
+    photo = cloud.photo()
+    cloud.gallery.photo_face, cloud.gallery.unclear = None, (UnsearchedFace(LARGEST, ("EXTREME_POSE",)),)
+    assert cloud.processor().process(cloud.upload(photo)) is Outcome.COMMITTED
+    assert [face.decision for face in result_of(cloud, photo).faces] == [Decision.NOT_SEARCHED]
 
 
 def test_a_photo_delivered_twice_is_recognized_once(cloud):
@@ -123,6 +131,17 @@ def test_a_person_whose_consent_ended_is_not_recognized_but_the_next_candidate_i
     (face,) = result_of(cloud, photo).faces
     assert (face.decision, face.person_id) == (Decision.MATCHED, valid.id)
     assert not any(sk.startswith(("SEEN#", "MENTION#")) for sk in cloud.items(f"P#{ended.id}"))
+
+
+def test_people_who_may_not_be_recognized_hide_nobody_who_may(cloud):
+    photo = cloud.photo()
+    gone = [Match(f"per_01JDZ6V8K2M3N4P5Q6R7S8TZ{n:02}", 99.0) for n in range(8)]
+    two = [cloud.person(id=f"per_01JDZ6V8K2M3N4P5Q6R7S8T9V{n}") for n in range(2)]
+    cloud.gallery.photo_matches = (*gone, *(Match(person.id, 96.0) for person in two))
+    assert cloud.processor().process(cloud.upload(photo)) is Outcome.COMMITTED
+    (face,) = result_of(cloud, photo).faces
+    assert face.decision is Decision.REVIEW
+    assert {candidate.person_id for candidate in face.candidates} == {person.id for person in two}
 
 
 def test_candidates_of_a_review_are_kept_and_can_be_found_from_each_of_them(cloud):
@@ -215,6 +234,8 @@ def test_a_crowd_of_candidates_still_fits_into_one_transaction(cloud, group):
 
 # -- registration -------------------------------------------------------------------------------------------------
 
+SOMEBODY_ELSE = "per_01JDZ6V8K2M3N4P5Q6R7S8T9ZZ"
+
 
 def test_a_registration_adds_one_face_to_the_person(cloud):
     person = cloud.person()
@@ -254,13 +275,15 @@ def test_the_same_photo_registered_again_adds_nothing_and_is_not_kept(cloud):
     [
         ({"photo_face": None}, "no_face"),
         ({"others": (LARGEST,)}, "multiple_faces"),
-        ({"photo_matches": (Match("per_01JDZ6V8K2M3N4P5Q6R7S8T9ZZ", 99.0),)}, "duplicate_person"),
+        ({"unclear": (UnsearchedFace(replace(LARGEST, box=Box(0, 0, 0.9, 0.9)), ("LOW_SHARPNESS",)),)}, "low_quality"),
+        ({"photo_matches": (Match(SOMEBODY_ELSE, 99.0),)}, "duplicate_person"),
         ({"association_failure": FaceMismatchError()}, "face_mismatch"),
         ({"association_failure": DuplicatePersonError()}, "duplicate_person"),
     ],
 )
 def test_a_rejected_registration_leaves_neither_face_nor_photo(cloud, setting, code):
     person = cloud.person()
+    cloud.person(id=SOMEBODY_ELSE)
     photo = cloud.registration(person)
     for name, value in setting.items():
         setattr(cloud.gallery, name, value)
@@ -269,6 +292,14 @@ def test_a_rejected_registration_leaves_neither_face_nor_photo(cloud, setting, c
     assert cloud.gallery.faces == {}
     assert cloud.versions(photo.key) == []
     assert cloud.people.get(person.id).faces == 0
+
+
+def test_a_face_that_only_somebody_has_who_is_being_erased_is_free(cloud):
+    person, former = cloud.person(), cloud.person(id=SOMEBODY_ELSE)
+    cloud.gallery.photo_matches = (Match(former.id, 99.0),)
+    cloud.erasures.start(former.id, Reason.REQUESTED)
+    assert cloud.processor().process(cloud.upload(cloud.registration(person))) is Outcome.COMMITTED
+    assert cloud.people.get(person.id).faces == 1
 
 
 def test_nothing_is_indexed_once_consent_has_ended(cloud):
@@ -399,3 +430,9 @@ def test_a_busy_table_puts_the_photo_off(cloud):
     records = replace(cloud.records, table=BusyTable(cloud.dynamodb, TABLE))
     assert cloud.processor(records=records).process(arrival) is Outcome.POSTPONED
     assert cloud.messages() == 1
+
+
+@pytest.mark.parametrize("most", [0, MAX_PEOPLE + 1])
+def test_a_limit_of_faces_with_which_nothing_could_be_committed_is_refused_at_once(cloud, most):
+    with pytest.raises(ValueError, match="max_faces"):
+        cloud.processor(max_faces=most)

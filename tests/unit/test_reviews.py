@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.photo_items import result_item
 from adapters.photo_register import PhotoRegisterTable
+from adapters.pointers import pointers
 from adapters.review_commits import ReviewCommitsTable
 from adapters.table import CONFLICT_ATTEMPTS
-from domain import times
+from domain import reviews, times
 from domain.errors import AuditUnavailableError
 from domain.faces import Box, Decision, DetectedFace, Match, RecognizedFace
 from domain.gallery import Search
@@ -16,6 +18,7 @@ from domain.ids import Kind, new_id
 from domain.photos import Purpose, Result, Status
 from domain.processing import Outcome
 from domain.recognition import MAX_PEOPLE
+from domain.reviews import MAX_NAMED
 from handlers.api import context
 
 from .conftest import as_operator
@@ -218,7 +221,27 @@ def test_the_fullest_result_fits_into_one_transaction(cloud):
     assert cloud.records.commit(claimed, Result(Status.SUCCEEDED, cloud.now(), faces=faces))
 
 
+def test_the_recognition_that_names_the_most_people_can_be_deleted(call, cloud):
+    photo = cloud.photo()
+    faces = tuple(
+        RecognizedFace(n, Box(0, 0, 1, 1), 99, Decision.MATCHED, f"per_{n:026}", 99) for n in range(MAX_NAMED)
+    )
+    result = Result(Status.SUCCEEDED, cloud.now(), faces=faces)
+    for item in (result_item(photo, result), *pointers(photo, result).values()):
+        cloud.table.put(item | {"ttl": int(cloud.now().timestamp()) + 60})
+    assert call("DELETE", f"/recognitions/{photo.id}")[0] == 204
+    assert cloud.items(f"P#{faces[0].person_id}") == set()
+
+
 # -- refusals -------------------------------------------------------------------------------------------------------
+
+
+def test_a_photo_names_no_more_people_than_can_be_deleted_with_it(recognized, review, monkeypatch):
+    monkeypatch.setattr(reviews, "MAX_NAMED", 2)
+    photo = recognized(UNCERTAIN, NOBODY)
+    status, problem, _ = review(photo, ELSE, n=1)
+    assert (status, problem["code"]) == (422, "invalid_request")
+    assert review(photo, ADA, n=1)[0] == 200
 
 
 def test_only_operators_decide(call, recognized):
