@@ -14,7 +14,7 @@ from adapters.table import ConditionFailedError, Item, Table
 from domain import times
 from domain.erasing import Appearance, Closed, PhotoOfPerson, RecognizedPhoto
 from domain.erasures import Counts, Erasure, ErasureStatus, Remainder
-from domain.errors import ConsentMissingError, PersonErasingError, ServiceBusyError
+from domain.errors import ServiceBusyError
 from domain.faces import Decision, RecognizedFace
 from domain.idempotency import KEPT_FOR
 from domain.photos import Purpose, Status
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 FACE, STRAY, PHOTO, SIGHTING, MENTION = "FACE#", "STRAY#", "PHOTO#", "SEEN#", "MENTION#"
 CLOSE_ATTEMPTS = 3
 MARK_LIFE = KEPT_FOR + timedelta(hours=1)
-# Refused before the photo was looked at: so an earlier worker, which died, may have got further.
-_REFUSED_AT_ONCE = {ConsentMissingError.code, PersonErasingError.code}
 
 
 @dataclass(frozen=True)
@@ -276,12 +274,13 @@ class PersonDataTable:
 
 
 def _cut_short(record: Item, result: Item | None) -> bool:
-    """Whether a worker may have stored a vector of this photo without recording it."""
-    if record["purpose"] != Purpose.REGISTRATION:
+    """Whether a worker may have stored a vector of this photo without recording it.
+
+    The last one may have ended the photo without getting as far as one before it, which died or had to put it off.
+    """
+    if record["purpose"] != Purpose.REGISTRATION or "registered" in (result or {}):
         return False
-    if record["status"] in {Status.PROCESSING, Status.FAILED}:
-        return True
-    return ((result or {}).get("problem") or {}).get("code") in _REFUSED_AT_ONCE
+    return record["status"] in {Status.PROCESSING, Status.FAILED} or record.get("claims", 0) > 1
 
 
 def _waits_for_review(faces: Sequence[RecognizedFace]) -> bool:

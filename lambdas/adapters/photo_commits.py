@@ -48,7 +48,7 @@ class PhotoCommitsTable:
                 photo_pk(photo_id),
                 RECORD,
                 "SET #status = :processing, version = :version, #size = :size, uploadedAt = :uploaded, "
-                "leaseUntil = :until",
+                "leaseUntil = :until ADD claims :one",
                 condition="attribute_exists(pk) AND purpose = :purpose AND (#status = :awaiting "
                 "OR (#status = :processing AND version = :version AND leaseUntil <= :now))",
                 names={"#status": "status", "#size": "size"},
@@ -61,6 +61,7 @@ class PhotoCommitsTable:
                     ":uploaded": times.to_text(arrival.uploaded_at),
                     ":now": times.to_text(now),
                     ":until": times.to_text(until),
+                    ":one": 1,
                 },
             )
         except ConditionFailedError as error:
@@ -87,10 +88,10 @@ class PhotoCommitsTable:
         try:
             self.table.transact([action.write for action in actions])
         except ConditionFailedError as error:
-            failed = [actions[i] for i in sorted(error.failed)]
-            if actions[0] in failed or actions[1] in failed:
+            if error.failed & {0, 1}:
                 return False
-            raise ChangedMeanwhileError(frozenset(a.person_id for a in failed if a.person_id)) from error
+            concerned = (actions[i].person_id for i in error.failed)
+            raise ChangedMeanwhileError(frozenset(person_id for person_id in concerned if person_id)) from error
         return True
 
     def face_of_content(self, person_id: str, content_hash: str) -> str | None:

@@ -102,7 +102,7 @@ def state(world: World) -> list[str]:
 
 def told(item: dict[str, Any]) -> str:
     """An item in words."""
-    shown = {name: value for name, value in item.items() if name not in {"ttl", "revision"}}
+    shown = {name: value for name, value in item.items() if name not in {"ttl", "revision", "claims"}}
     text = json.dumps(shown, sort_keys=True, default=str)
     for pattern in (SHARD, UUID, HASH, TIME):
         text = pattern.sub("*", text)

@@ -16,7 +16,6 @@ from handlers.wiring.settings import SettingsError, read
 
 from .stored import BUCKET
 
-
 CLASH = ClientError({"Error": {"Code": "TransactionConflictException"}}, "UpdateItem")  # with another's transaction
 
 

@@ -8,11 +8,12 @@ from adapters.person_faces import PersonFacesTable
 from domain.erasing import Outcome
 from domain.erasures import ErasureStatus, Reason
 from domain.faces import Decision, Match
+from domain.people import MAX_FACES
 from domain.photos import Purpose, Status
 from domain.processing import Outcome as Processed
 
 from .conftest import LEASE
-from .erasures import Killer, erase, people, register, snapshot
+from .erasures import KilledError, Killer, erase, people, register, snapshot
 
 
 @pytest.fixture
@@ -46,6 +47,43 @@ def test_a_registration_that_dies_at_any_point_leaves_nothing_of_somebody_erased
         assert list(cloud.gallery.faces.values()) == [babbage.id], at
         assert cloud.versions(photo.key) == []
         assert ada.id not in cloud.everything()
+
+
+def no_more_room(cloud, ada, _):
+    cloud.table.update(f"P#{ada.id}", "A", "SET faces = :most", names={}, arguments={":most": MAX_FACES})
+
+
+def taken_by_somebody_else(cloud, _, babbage):
+    cloud.gallery.photo_matches = (Match(babbage.id, 99.0),)
+
+
+def the_same_photo_by_another_request(cloud, ada, _):
+    again = cloud.registration(ada, "reg_01JDZ6V8K2M3N4P5Q6R7S8T9VD")
+    assert cloud.processor().process(cloud.upload(again)) is Processed.COMMITTED
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "outcome"),
+    [
+        (no_more_room, Processed.REJECTED),
+        (taken_by_somebody_else, Processed.REJECTED),
+        (the_same_photo_by_another_request, Processed.COMMITTED),
+    ],
+)
+def test_what_a_worker_stored_that_died_is_found_although_the_next_one_did_not_get_that_far(
+    cloud, meanwhile, outcome
+):
+    ada, babbage = people(cloud)
+    arrival = cloud.upload(cloud.registration(ada))
+    cloud.gallery.failures = [None, None, None, KilledError()]  # after the search, the user and the face
+    with pytest.raises(KilledError):
+        cloud.processor().process(arrival)
+    assert cloud.gallery.faces
+    meanwhile(cloud, ada, babbage)
+    cloud.later = LEASE + timedelta(seconds=1)
+    assert cloud.processor().process(arrival) is outcome
+    assert cloud.erase(ada).status is ErasureStatus.COMPLETE
+    assert cloud.gallery.faces == {}
 
 
 def test_while_a_worker_has_a_photo_of_theirs_the_erasure_waits_for_it(cloud, killer):
