@@ -1,9 +1,9 @@
 """Recognition while the caller waits: the photo comes with the request, the result goes out with the answer.
 
 The photo is recorded, kept, claimed, searched and committed like one that was uploaded, only by the caller's own
-request, and it is not put off: whoever waits is told at once that a service is busy. If the request dies half-way, its
-record stays without a result. The same request sent again with its Idempotency-Key goes on from there; without one it
-is another photo.
+request, and it is not put off: whoever waits is told at once that a service is busy. Its record then stays without a
+result, as it does if the request dies half-way. The same request sent again with its Idempotency-Key goes on from there;
+without one it is another photo.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from domain.usage import MonthlyBudget
 
 MAX_BYTES = 4 * 1024 * 1024  # in base 64, as API Gateway hands it over, it still fits into the 6 MB that Lambda takes
 _ENDS: dict[str, type[FaceError]] = {
-    kind.code: kind for kind in (ImageTooLargeError, ImageTooSmallError, ServiceBusyError, UnsupportedImageError)
+    kind.code: kind for kind in (ImageTooLargeError, ImageTooSmallError, UnsupportedImageError)
 }
 
 
@@ -46,13 +46,14 @@ class PhotoStore(Protocol):
 class NotPutOff:
     """`domain.processing.Postponer` of somebody who waits for the answer."""
 
-    def postpone(self, arrival: Arrival, *, delay: timedelta) -> None:  # noqa: ARG002 - the port's arguments
+    def postpone(self, arrival: Arrival, *, delay: timedelta) -> None:  # noqa: ARG002 - the port's argument
         """Refuse.
 
         Raises:
-            ServiceBusyError: Always.
+            ServiceBusyError: A service is busy; the photo is free for the same request sent again.
+            RequestInProgressError: Nobody was busy, so it is another request that has the photo: the same, sent before.
         """
-        raise ServiceBusyError
+        raise ServiceBusyError if arrival.attempt else RequestInProgressError
 
 
 def recognize_now(
@@ -83,7 +84,7 @@ def recognize_now(
         BudgetSpentError: No new photo is taken this month.
         NotFoundError: The photo was deleted since the same request was sent before.
         RequestInProgressError: The same request, sent before, works on it.
-        ServiceBusyError: A service is busy, and the photo was not brought to an end.
+        ServiceBusyError: A service is busy; the same request, sent again, brings the photo to its end.
     """
     if len(content) > MAX_BYTES:
         raise ImageTooLargeError(f"At most {MAX_BYTES // 1024**2} MiB can be recognized at once: ask for an upload")
@@ -94,12 +95,7 @@ def recognize_now(
     )
     require_kept(photo)
     version = photo.version or store.keep(photo, content)
-    try:
-        processor.process(Arrival(photo.key, version, len(content), photo.uploaded_at or now))
-    except ServiceBusyError:
-        if photo.version:
-            raise RequestInProgressError from None  # the same request, sent before, has it
-        raise
+    processor.process(Arrival(photo.key, version, len(content), photo.uploaded_at or now))
 
 
 def require_success(result: Result | None) -> None:

@@ -141,7 +141,6 @@ class Processor:
     Attributes:
         lease: How long a claim holds; longer than a worker can live, shorter than it takes an event to come again.
         max_faces: Most faces that are searched on one photo; so many people a result can name.
-        patience: How long a photo is put off because a service is busy, before it fails.
     """
 
     people: People
@@ -154,7 +153,6 @@ class Processor:
     max_faces: int
     lease: timedelta
     clock: Callable[[], datetime]
-    patience: timedelta = GIVE_UP_AFTER
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_faces <= MAX_PEOPLE:
@@ -202,7 +200,7 @@ class Processor:
             except PhotoRejectedError as error:
                 ended = self._end(photo, Status.REJECTED, error, gallery)
         except ServiceBusyError as error:
-            if self.clock() - (arrival.first_seen or self.clock()) < self.patience:
+            if self.clock() - (arrival.first_seen or self.clock()) < GIVE_UP_AFTER:
                 return self._release_and_postpone(photo, arrival)
             ended = self._end(photo, Status.FAILED, error, gallery)
         if ended is None:

@@ -70,9 +70,7 @@ def the_same_photo_by_another_request(cloud, ada, _):
         (the_same_photo_by_another_request, Processed.COMMITTED),
     ],
 )
-def test_what_a_worker_stored_that_died_is_found_although_the_next_one_did_not_get_that_far(
-    cloud, meanwhile, outcome
-):
+def test_what_a_worker_stored_that_died_is_found_although_the_next_one_did_not_get_that_far(cloud, meanwhile, outcome):
     ada, babbage = people(cloud)
     arrival = cloud.upload(cloud.registration(ada))
     cloud.gallery.failures = [None, None, None, KilledError()]  # after the search, the user and the face

@@ -270,6 +270,25 @@ def test_whoever_waits_is_told_at_once_that_the_service_is_busy(cloud, send):
     assert send()[0] == 200
 
 
+@pytest.mark.parametrize(
+    "busy", [[ServiceBusyError()], [ServiceBusyError(), ServiceBusyError()]], ids=["once", "twice"]
+)
+def test_the_same_request_sent_again_with_its_key_goes_on_where_a_service_was_busy(cloud, send, busy):
+    cloud.gallery.failures = list(busy)
+    assert [send(key="k1")[1]["code"] for _ in busy] == ["service_busy"] * len(busy)
+    assert send(key="k1")[0] == 200
+    assert len(cloud.versions("immediate/")) == 1
+
+
+def test_a_photo_that_nobody_sends_again_after_a_service_was_busy_is_shown_as_failed(cloud, send):
+    cloud.gallery.failures = [ServiceBusyError()]
+    send()
+    (record,) = records(cloud)
+    later = cloud.now() + IMMEDIATE_WITHIN + timedelta(seconds=1)
+    photo, result = cloud.photos.get(record["id"]["S"], now=later)
+    assert (photo.status_at(later), result) == (Status.FAILED, None)
+
+
 def test_a_busy_bucket_leaves_a_record_that_is_shown_as_failed(cloud, send, call, parts, monkeypatch):
     def busy(*_):
         raise ServiceBusyError

@@ -76,7 +76,6 @@ class Immediate:
             max_faces=settings.max_faces,
             lease=timedelta(seconds=settings.lease_seconds),
             clock=times.now,
-            patience=timedelta(),
         )
 
 
