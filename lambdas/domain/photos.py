@@ -16,6 +16,7 @@ MAX_BYTES = 15 * 1024 * 1024  # what Rekognition reads from S3
 CONTENT_TYPES = ("image/jpeg", "image/png")
 UPLOAD_WITHIN = timedelta(minutes=5)
 EXPIRES_AFTER = timedelta(days=1)
+SEARCHABLE_AFTER = timedelta(minutes=1)  # Rekognition takes seconds, and tells nobody when it is done
 IMMEDIATE_WITHIN = timedelta(minutes=2)  # longer than the function may run that is asked for a result at once
 
 
@@ -151,7 +152,7 @@ class RegisteredFace:
 
     Attributes:
         id: Rekognition's face id.
-        searchable: False while Rekognition still updates the person's vector.
+        searchable: Whether Rekognition had updated the person's vector by the end of the registration.
     """
 
     id: str
@@ -190,6 +191,11 @@ class Result:
     def mentions(self) -> frozenset[str]:
         """Ids of all people whom the faces name."""
         return frozenset().union(*(face.mentions for face in self.faces))
+
+    def searchable_at(self, now: datetime) -> bool:
+        """Whether photos of the person find the face that was added."""
+        added = self.registered
+        return added is not None and (added.searchable or now - self.completed_at >= SEARCHABLE_AFTER)
 
     @property
     def waits_for_review(self) -> bool:

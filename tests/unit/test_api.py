@@ -9,7 +9,7 @@ import pytest
 
 from domain import errors, times
 from domain.faces import Box, Decision, Match, RecognizedFace
-from domain.photos import Result, Status
+from domain.photos import SEARCHABLE_AFTER, Result, Status
 from handlers.api import context
 from handlers.api.problems import STATUS
 
@@ -198,6 +198,21 @@ def test_a_registration_needs_an_operator_and_a_person(call, cloud):
     status, made, _ = as_operator(call)("POST", path, body)
     assert (status, made["personId"], made["face"], made["searchable"]) == (201, person.id, None, False)
     assert as_operator(call)("POST", "/people/per_01JDZ6V8K2M3N4P5Q6R7S8T9ZZ/faces", body)[0] == 404
+
+
+def test_a_face_that_was_not_worked_in_at_once_is_taken_for_searchable_a_minute_later(call, cloud, monkeypatch):
+    photo = cloud.registration(cloud.person())
+    associate = cloud.gallery.associate
+    monkeypatch.setattr(cloud.gallery, "associate", lambda *face: not associate(*face))
+    cloud.processor().process(cloud.upload(photo))
+
+    def read():
+        registration = as_operator(call)("GET", f"/registrations/{photo.id}")[1]
+        return registration["status"], registration["searchable"]
+
+    assert read() == ("succeeded", False)
+    set_clock_forward(monkeypatch, SEARCHABLE_AFTER)
+    assert read() == ("succeeded", True)
 
 
 def test_no_upload_is_signed_once_consent_has_ended(call, cloud):

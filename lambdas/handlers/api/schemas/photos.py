@@ -238,7 +238,7 @@ class RegistrationOut(_PhotoOut):
     """A registration.
 
     `duplicate` says that this very photo had been registered for the person before, so nothing was added. `searchable`
-    turns true once a photo of the person finds this face. `guidance` is null once the person is gone.
+    is false for a minute where Rekognition was not done with the face at once, so that photos may not find it yet. `guidance` is null once the person is gone.
     """
 
     person_id: str | None
@@ -260,7 +260,7 @@ class RegistrationOut(_PhotoOut):
             upload=UploadOut.of(upload) if upload else None,
             person_id=reading.photo.person_id,
             face=RegisteredFaceOut.of(registered),
-            searchable=registered is not None and registered.searchable,
+            searchable=result is not None and result.searchable_at(now),
             duplicate=result is not None and result.duplicate_of is not None,
             guidance=GuidanceOut.of(person),
         )
