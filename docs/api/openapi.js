@@ -6441,7 +6441,7 @@ window.openapi = {
           "guidance"
         ],
         "title": "RegistrationOut",
-        "description": "A registration.\n\n`duplicate` says that this very photo had been registered for the person before, so nothing was added. `searchable`\nis false for a minute where Rekognition was not done with the face at once, so that photos may not find it yet. `guidance` is null once the person is gone."
+        "description": "A registration.\n\n`duplicate` says that this very photo had been registered for the person before, so nothing was added. `searchable`\nis false for a minute where Rekognition was not done with the face at once, so that photos may not find it yet.\n`guidance` is null once the person is gone."
       },
       "RemainderOut": {
         "properties": {

@@ -82,6 +82,11 @@ class PhotoCommitsTable:
         except ConditionFailedError:
             return
 
+    def holds(self, photo: Photo) -> bool:
+        """See `PhotoRecords.holds`."""
+        item = self.table.get(photo_pk(photo.id), RECORD) or {}
+        return (item.get("status"), item.get("version")) == (Status.PROCESSING, photo.version)
+
     def commit(self, photo: Photo, result: Result) -> bool:
         """See `PhotoRecords.commit`."""
         actions = self._actions(photo, result)

@@ -2,8 +2,8 @@
 
 The photo is recorded, kept, claimed, searched and committed like one that was uploaded, only by the caller's own
 request, and it is not put off: whoever waits is told at once that a service is busy. Its record then stays without a
-result, as it does if the request dies half-way. The same request sent again with its Idempotency-Key goes on from there;
-without one it is another photo.
+result, as it does if the request dies half-way. The same request sent again with its Idempotency-Key goes on from
+there; without one it is another photo.
 """
 
 from collections.abc import Callable

@@ -84,6 +84,9 @@ class PhotoRecords(Protocol):
     def release(self, photo: Photo) -> None:
         """Give a claimed photo back, so that it can be claimed at once."""
 
+    def holds(self, photo: Photo) -> bool:
+        """Whether the photo is still claimed, for its version."""
+
     def commit(self, photo: Photo, result: Result) -> bool:
         """Write the result and all that follows from it, all or nothing.
 
@@ -203,6 +206,10 @@ class Processor:
             if self.clock() - (arrival.first_seen or self.clock()) < GIVE_UP_AFTER:
                 return self._release_and_postpone(photo, arrival)
             ended = self._end(photo, Status.FAILED, error, gallery)
+        except Exception:
+            if self.records.holds(photo):
+                raise
+            ended = None  # the photo was deleted meanwhile, so it could not be read
         if ended is None:
             return Outcome.REPEATED
         self._clean_up(ended)

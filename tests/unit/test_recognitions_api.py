@@ -340,6 +340,19 @@ def test_a_photo_that_is_deleted_while_it_is_processed_gets_no_result(call, clou
     assert left_of(cloud, photo) == set()
 
 
+def test_a_photo_that_is_deleted_before_it_could_be_read_is_no_failure(call, cloud, monkeypatch):
+    photo = cloud.photo()
+    arrival = cloud.upload(photo)
+
+    def search_what_is_gone(*_, **__):
+        assert call("DELETE", f"/recognitions/{photo.id}")[0] == 204
+        raise RuntimeError("there is no such object")
+
+    monkeypatch.setattr(cloud.gallery, "search", search_what_is_gone)
+    assert cloud.processor().process(arrival) is Outcome.REPEATED
+    assert left_of(cloud, photo) == set()
+
+
 def test_a_result_that_comes_while_the_photo_is_deleted_is_deleted_with_it(call, cloud, monkeypatch):
     cloud.person()
     photo = cloud.photo()

@@ -238,7 +238,8 @@ class RegistrationOut(_PhotoOut):
     """A registration.
 
     `duplicate` says that this very photo had been registered for the person before, so nothing was added. `searchable`
-    is false for a minute where Rekognition was not done with the face at once, so that photos may not find it yet. `guidance` is null once the person is gone.
+    is false for a minute where Rekognition was not done with the face at once, so that photos may not find it yet.
+    `guidance` is null once the person is gone.
     """
 
     person_id: str | None
