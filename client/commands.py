@@ -9,19 +9,26 @@ from pathlib import Path
 
 from client import keeping
 from client.api import FacesClient
+from client.errors import SignInError
 from client.keeping import Kept
 from client.models.export import HeldPhoto
 from client.models.people import Consent
+from client.photos import content_type_of
 from client.sessions import UserPool, sign_in
 
 
 def begin_session(options: Namespace) -> Iterator[str]:
-    """Sign in, and keep the session."""
+    """Sign in, make sure that the API knows who it is, and keep the session."""
     email = options.email or _asked("Email: ")
+    password = _asked("Password: ", hidden=True)
+    if not (email and password):
+        raise SignInError("email and password are needed: type them, or pipe them in")
     pool = UserPool(options.pool, options.client_id, endpoint_url=options.endpoint_url)
-    session = sign_in(pool, email=email, password=_asked("Password: ", hidden=True), code=lambda: _asked("Code: "))
+    session = sign_in(pool, email=email, password=password, code=lambda: _asked("Code: "))
+    with FacesClient(options.api, token=session.access_token) as faces:
+        roles = faces.me().roles
     keeping.keep(Kept(options.api, session, pool))
-    yield f"Signed in; the session is kept in {keeping.path()}"
+    yield f"Signed in as {' and '.join(roles) or 'a plain user'}; the session is kept in {keeping.path()}"
 
 
 def end_session(_: Namespace) -> Iterator[str]:
@@ -51,10 +58,8 @@ def health(faces: FacesClient, _: Namespace) -> Iterator[object]:
 
 def register(faces: FacesClient, options: Namespace) -> Iterator[object]:
     """Register a person, with a face from each photo."""
-    given = options.given_at or datetime.now(UTC).replace(microsecond=0)
-    consent = Consent(options.purpose, options.text_version, given, options.expires_at)
     photos = [photo.read_bytes() for photo in options.photo]
-    person = faces.register_person(options.name, consent=consent, external_ref=options.external_ref)
+    person = faces.register_person(options.name, consent=_consent(options), external_ref=options.external_ref)
     yield person
     yield from (faces.add_face(person.id, photo) for photo in photos)
 
@@ -70,11 +75,17 @@ def person(faces: FacesClient, options: Namespace) -> Iterator[object]:
 
 
 def change(faces: FacesClient, options: Namespace) -> Iterator[object]:
-    """Rename or approve a person, or withdraw their consent, which erases them."""
+    """Rename or approve a person, renew their consent, or withdraw it, which erases them."""
+    person = faces.person(options.person)
+    asks = options.withdraw_consent and not options.yes
+    if asks and not _agreed(f"Withdraw the consent of {person.name}, which erases them?"):
+        yield "Nothing is changed"
+        return
     yield faces.change_person(
-        faces.person(options.person),
+        person,
         name=options.name,
         approve=options.approve,
+        consent=_consent(options) if options.purpose else None,
         withdraw_consent=options.withdraw_consent,
     )
 
@@ -145,7 +156,7 @@ def export(faces: FacesClient, options: Namespace) -> Iterator[object]:
     for held in faces.export(options.person):
         yield held
         if options.photos and isinstance(held, HeldPhoto) and held.url:
-            _write(options.photos / Path(held.id).name, faces.download(held.url))
+            _write(options.photos, Path(held.id).name, faces.download(held.url))
 
 
 def sightings(faces: FacesClient, options: Namespace) -> Iterable[object]:
@@ -160,7 +171,7 @@ def attendance(faces: FacesClient, options: Namespace) -> Iterable[object]:
 
 def erase(faces: FacesClient, options: Namespace) -> Iterator[object]:
     """Erase a person, everywhere, and wait for the receipt."""
-    if not options.yes and _asked(f"Erase {faces.person(options.person).name} for good? Type yes: ") != "yes":
+    if not options.yes and not _agreed(f"Erase {faces.person(options.person).name} for good?"):
         yield "Nothing is erased"
         return
     yield faces.erase(options.person)
@@ -192,6 +203,15 @@ def _asked(question: str, *, hidden: bool = False) -> str:
     return getpass.getpass(question) if hidden else input(question)
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+def _agreed(question: str) -> bool:
+    return _asked(f"{question} Type yes: ") == "yes"
+
+
+def _consent(options: Namespace) -> Consent:
+    given = options.given_at or datetime.now(UTC).replace(microsecond=0)
+    return Consent(options.purpose, options.text_version, given, options.expires_at)
+
+
+def _write(folder: Path, name: str, photo: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.{'png' if content_type_of(photo) == 'image/png' else 'jpg'}").write_bytes(photo)

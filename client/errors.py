@@ -46,7 +46,7 @@ class ApiError(ClientError):
 
     @classmethod
     def of(cls, response: httpx.Response) -> Self:
-        """From an answer with a status of 400 or more."""
+        """From an answer with another status than a success's."""
         after = response.headers.get("retry-after", "")
         retry_after = float(after) if after.isdigit() else None
         try:
@@ -62,7 +62,7 @@ class ApiError(ClientError):
                 retryable=bool(problem.get("retryable", False)),
                 retry_after=retry_after,
             )
-        message = problem.get("message", "") if isinstance(problem, dict) else response.text[:200]
+        message = problem.get("message", "") if isinstance(problem, dict) else " ".join(response.text[:200].split())
         status = response.status_code
         busy = status == http.HTTPStatus.TOO_MANY_REQUESTS or status >= http.HTTPStatus.INTERNAL_SERVER_ERROR
         return cls(
@@ -102,14 +102,29 @@ class DownloadRefusedError(StorageRefusedError):
 
 
 class SignInError(ClientError):
-    """The user pool refused: an unknown user, a wrong password, or a session that has ended."""
+    """Nobody is signed in: an unknown user, a wrong password, a session that has ended, or something that is no token.
+
+    It is `retryable` where the user pool could not be asked.
+    """
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.retryable = retryable
 
 
 class NotFinishedError(ClientError):
     """No result in time: the photo is still being processed, or was never uploaded, or a person not yet erased.
 
-    Asking later may find it done.
+    Asking for it later may find it done.
+
+    Attributes:
+        id: Of the registration, verification, recognition or erasure.
+        status: What it was when it was read last.
     """
+
+    def __init__(self, id: str, status: str, *, after: float) -> None:
+        super().__init__(f"{id} is still {status} after {after:g} s")
+        self.id, self.status = id, status
 
 
 def _text(xml: str, tag: str) -> str:

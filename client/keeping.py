@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,6 @@ def keep(kept: Kept) -> None:
     """Write the session, in one step."""
     target = path()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
     body = {
         "apiUrl": kept.api_url,
         "poolId": kept.pool.pool_id,
@@ -38,9 +38,11 @@ def keep(kept: Kept) -> None:
         "endpointUrl": kept.pool.endpoint_url,
         "refreshToken": kept.session.refresh_token,
     }
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    # A new file that only its user can read, whoever else may write to the folder.
+    descriptor, partial = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(body, file, indent=2)
-    partial.replace(target)
+    Path(partial).replace(target)
 
 
 def kept() -> Kept:
@@ -55,7 +57,7 @@ def kept() -> Kept:
         return Kept(body["apiUrl"], Session(pool, refresh_token=body["refreshToken"]), pool)
     except FileNotFoundError:
         raise SignInError("sign in first: python -m client sign-in --help") from None
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise SignInError(f"{path()} cannot be read; sign in again") from error
 
 

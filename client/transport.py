@@ -1,6 +1,7 @@
 """Requests: who sends them, when they are sent again, and lists page by page."""
 
 import random
+import re
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator
@@ -17,12 +18,18 @@ from client.errors import (
     ClientError,
     DownloadRefusedError,
     NotFinishedError,
+    SignInError,
     StorageRefusedError,
     UnexpectedAnswerError,
     UploadRefusedError,
 )
 
 T = TypeVar("T")
+
+# What a bearer token may consist of (RFC 6750).
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+# Mistakes of the caller's: another attempt would be the same.
+_NEVER_SENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 
 class _WithStatus(Protocol):
@@ -72,7 +79,7 @@ class Retries:
 
     def pause(self, attempt: int, error: Exception) -> float | None:
         """Seconds to wait after the attempt of this number, from 1 on, has failed; None to give up."""
-        if attempt >= self.attempts:
+        if attempt >= self.attempts or isinstance(error, _NEVER_SENT):
             return None
         if isinstance(error, ClientError):
             if not error.retryable:
@@ -92,8 +99,12 @@ class Transport:
         polling: How results are waited for.
         retries: How often requests are sent. What makes something is sent again under the same `Idempotency-Key`, and
             so never made twice; a change of a person (`If-Match`) never is, for its answer would be that they changed.
-        timeout: Seconds that one request may take.
+        timeout: Seconds without a sign of life (connected, a part sent, a part received) after which a request has
+            got no answer.
         network: Carries the requests; for tests.
+
+    Raises:
+        ValueError: `api_url` is no address.
     """
 
     def __init__(
@@ -107,7 +118,7 @@ class Transport:
         network: httpx.BaseTransport | None = None,
     ) -> None:
         self._token, self._polling, self._retries = token, polling or Polling(), retries or Retries()
-        self._api = httpx.Client(base_url=api_url, timeout=timeout, auth=self._authorize, transport=network)
+        self._api = httpx.Client(base_url=address(api_url), timeout=timeout, auth=self._authorize, transport=network)
         # Uploads go to S3, which must not see the token.
         self._s3 = httpx.Client(timeout=timeout, transport=network)
 
@@ -154,7 +165,7 @@ class Transport:
 
     def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         response = self._api.request(method, path, **arguments)
-        if response.is_error:
+        if not response.is_success:
             raise ApiError.of(response)
         return response
 
@@ -188,13 +199,15 @@ class Transport:
         until, pause = time.monotonic() + self._polling.timeout, self._polling.first
         while (found := read()).status in open_:
             if time.monotonic() + pause > until:
-                raise NotFinishedError(f"{found.id} is still {found.status} after {self._polling.timeout:g} s")
+                raise NotFinishedError(found.id, found.status, after=self._polling.timeout)
             time.sleep(pause)
             pause = min(pause * self._polling.factor, self._polling.longest)
         return found
 
     def _authorize(self, request: httpx.Request) -> httpx.Request:
         if token := self._token():
+            if not _TOKEN.fullmatch(token):  # told without it: what refuses a header otherwise shows all of it
+                raise SignInError("what was given as the access token is none: it holds what no token does")
             request.headers["authorization"] = f"Bearer {token}"
         return request
 
@@ -202,6 +215,21 @@ class Transport:
 def path(*parts: str | int) -> str:
     """The path of a request; ids are escaped, so that none leads elsewhere, whatever is in it."""
     return "".join(f"/{quote(str(part), safe='')}" for part in parts)
+
+
+def address(url: str) -> httpx.URL:
+    """The address of a server.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"{url!r} is no address: {error}") from error
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise ValueError(f"{url!r} is no address: it begins with https:// and names a host")
+    return parsed
 
 
 def json_of(response: httpx.Response) -> Json:
@@ -218,6 +246,6 @@ def json_of(response: httpx.Response) -> Json:
 
 
 def _accepted(response: httpx.Response, refusal: type[StorageRefusedError]) -> httpx.Response:
-    if response.is_error:
+    if not response.is_success:
         raise refusal.of(response)
     return response

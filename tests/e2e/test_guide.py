@@ -71,3 +71,20 @@ def test_the_code_of_the_guide_works_as_it_stands(deployed, photos, nobody_is_le
     assert "rejected" not in done.stdout
     assert f"{'Curl' if language == 'bash' else language.title()} Example".lower() in done.stdout.lower()
     assert re.search(r'"verified": ?true|^true$|^True$', done.stdout, re.MULTILINE)
+
+
+def test_the_session_of_the_guide_signs_in(deployed):
+    deployed.session("operator")  # who has to be there
+    block = code("python sign-in")
+    for said, so in {
+        "the output UserPoolId": deployed.pool.pool_id,
+        '"the output UserPoolClientId"': f'"{deployed.pool.client_id}", endpoint_url="{deployed.cloud.endpoint}"',
+        "the output ApiUrl": deployed.url,
+        "me@example.com": "operator@example.com",
+    }.items():
+        assert said in block
+        block = block.replace(said, so)
+    names = {"password": deployed.password("operator")}
+    exec(block, names)  # noqa: S102 - the guide's own
+    with names["faces"] as faces:
+        assert faces.me().roles == ("operator",)

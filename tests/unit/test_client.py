@@ -111,6 +111,46 @@ def test_what_refuses_without_a_code_is_told_by_its_status(api, status, body, co
     assert (refused.value.status, refused.value.code) == (status, code)
 
 
+def test_being_sent_elsewhere_is_no_success(api):
+    """Nobody follows: what was deleted or uploaded would not have been, and a token would go somewhere else."""
+    network = Network(httpx.Response(307, headers={"location": "https://portal.test/"}))
+    with pytest.raises(client.ApiError, match="307 temporary_redirect"):
+        api(network).delete_recognition("rec_1")
+    with pytest.raises(client.UploadRefusedError, match="307"):
+        api(network).upload(UPLOAD, b"photo")
+    with pytest.raises(client.DownloadRefusedError, match="307"):
+        api(network).download("https://bucket.test/photo")
+    assert {request.url.host for request in network.asked} == {"api.test", "bucket.test"}
+
+
+@pytest.mark.parametrize("token", ["secret\n", "Bearer secret", "", "sécret"])
+def test_what_is_no_token_is_neither_sent_nor_shown(slept, token):
+    network = Network(httpx.Response(200, json={"status": "ok"}))
+    api = client.FacesClient("https://api.test", token=lambda: token, network=httpx.MockTransport(network))
+    if token:
+        with pytest.raises(client.SignInError) as refused:
+            api.health()
+        assert "cret" not in str(refused.value)
+        assert (network.asked, slept) == ([], [])
+    else:
+        api.health()
+        assert "authorization" not in network.asked[0].headers
+
+
+@pytest.mark.parametrize("kind", [httpx.LocalProtocolError, httpx.UnsupportedProtocol])
+def test_what_can_never_be_sent_is_not_tried_again(api, kind):
+    network = Network(kind("Illegal header value"))
+    with pytest.raises(kind):
+        api(network).begin_recognition(content_type="image/jpeg", idempotency_key="two\nlines")
+    assert len(network.asked) == 1
+
+
+@pytest.mark.parametrize("url", ["", "api.test", "ftp://api.test", "https://", "https://api.test:port"])
+def test_what_is_no_address_says_so(url):
+    with pytest.raises(ValueError, match="is no address"):
+        client.FacesClient(url, token=lambda: None)
+
+
 def test_a_refusal_is_not_asked_again(api):
     network = Network(httpx.Response(404, json={"code": "not_found", "detail": "No such thing", "retryable": False}))
     with pytest.raises(client.ApiError, match="404 not_found: No such thing"):
@@ -193,8 +233,9 @@ def test_erasing_waits_for_the_receipt_and_not_for_ever(api, slept):
     )
     assert api(network).erase("per_1").completed_at == datetime(2026, 1, 2, 3, 5, tzinfo=UTC)
     assert [request.method for request in network.asked] == ["DELETE", "GET", "GET"]
-    with pytest.raises(client.NotFinishedError, match=r"era_1 is still pending after 0 s"):
+    with pytest.raises(client.NotFinishedError, match=r"era_1 is still pending after 0 s") as unfinished:
         api(Network(httpx.Response(200, json=ERASURE)), polling=client.Polling(timeout=0)).erase("per_1")
+    assert (unfinished.value.id, unfinished.value.status) == ("era_1", "pending")
 
 
 def test_a_human_says_who_a_face_is_or_that_it_is_nobody(api):

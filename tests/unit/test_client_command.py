@@ -5,6 +5,7 @@ import io
 import json
 import re
 import stat
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -26,6 +27,7 @@ COMMANDS = {
     "people --prefix A": "listPeople",
     "person per_1": "getPerson",
     "change per_1 --name Ada": "getPerson patchPerson",
+    "change per_1 --purpose p --text-version 2 --expires-at 2027-01-02": "getPerson patchPerson",
     "add-face per_1 {photo}": "createRegistration getRegistration",
     "faces per_1": "getFaces",
     "remove-face per_1 face-1": "deleteFace",
@@ -128,15 +130,23 @@ def test_as_json_each_value_is_one_line(api, photo, tmp_path, capsys, line):
 
 def test_the_photos_of_an_export_are_written(api, tmp_path):
     command.main(["export", "per_1", "--photos", str(tmp_path / "new" / "folder")])
-    assert [path.read_bytes() for path in (tmp_path / "new" / "folder").iterdir()] == [b"photo"]
+    [path] = (tmp_path / "new" / "folder").iterdir()
+    assert (path.read_bytes(), path.suffix) == (b"photo", ".jpg")
 
 
 @pytest.mark.parametrize(("said", "asked"), [("yes\n", True), ("y\n", False), ("", False)])
 def test_nobody_is_erased_without_a_yes(api, monkeypatch, capsys, said, asked):
-    monkeypatch.setattr("sys.stdin", io.StringIO(said))
-    assert command.main(["erase", "per_1"]) == 0
-    assert ("deletePerson" in api.asked) == asked
-    assert ("Nothing is erased" in capsys.readouterr().out) != asked
+    for line, operation in [("erase per_1", "deletePerson"), ("change per_1 --withdraw-consent", "patchPerson")]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(said))
+        assert command.main(line.split()) == 0
+        assert (operation in api.asked) == asked
+        assert ("Nothing is" in capsys.readouterr().out) != asked
+
+
+def test_with_a_yes_beforehand_nobody_is_asked(api, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    assert command.main(["change", "per_1", "--withdraw-consent", "--yes"]) == 0
+    assert api.asked == ["getPerson", "patchPerson"]
 
 
 @pytest.mark.parametrize(("line", "status"), [("recognize {photo}", 1), ("recognition rec_1", 0), ("recognitions", 0)])
@@ -152,12 +162,68 @@ def test_a_photo_that_cannot_be_read_is_an_error_before_anybody_is_registered(ap
     assert api.asked == []
 
 
-@pytest.mark.parametrize("line", ["audit", "people --prefix A --pending", "recognitions --since soon", "nothing"])
-def test_wrong_arguments_are_told_and_ask_for_nothing(api, capsys, line):
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("audit", "--day --person is required"),
+        ("people --prefix A --pending", "not allowed with argument"),
+        ("recognitions --since soon", "invalid time value: 'soon'"),
+        ("attendance yesterday", "invalid day value: 'yesterday'"),
+        ("nothing", "invalid choice"),
+        ("change per_1", "say what to change"),
+        ("change per_1 --purpose p", "needs --purpose and --text-version"),
+        ("change per_1 --expires-at 2027-01-02", "needs --purpose and --text-version"),
+        ("sign-in api.test --pool us-east-1_abc --client-id c", "is no address"),
+        ("sign-in https://api.test --pool Faces --client-id c", "is no id of a user pool"),
+    ],
+)
+def test_wrong_arguments_are_told_and_ask_for_nothing(api, capsys, line, told):
     with pytest.raises(SystemExit) as ended:
         command.main(line.split())
     assert ended.value.code == 2
+    assert told in capsys.readouterr().err
     assert api.asked == []
+
+
+def test_json_may_be_asked_for_before_and_after_the_command(api, capsys):
+    for line in ("--json me", "me --json"):
+        command.main(line.split())
+        json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"FACES_TOKEN": ""}, "error: FACES_API and FACES_TOKEN go together: set both, or neither\n"),
+        ({"FACES_API": ""}, "error: FACES_API and FACES_TOKEN go together: set both, or neither\n"),
+        (
+            {"FACES_API": "api.test"},
+            "error: FACES_API: 'api.test' is no address: it begins with https:// and names a host\n",
+        ),
+    ],
+)
+def test_half_of_a_deployment_in_the_environment_is_none(api, monkeypatch, capsys, given, told):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert command.main(["me"]) == 1
+    assert capsys.readouterr().err == told
+    assert api.asked == []
+
+
+def test_what_gives_no_answer_is_named(monkeypatch, capsys):
+    monkeypatch.setattr("client.transport.time.sleep", lambda _: None)
+    monkeypatch.setenv("FACES_API", "http://127.0.0.1:1")
+    monkeypatch.setenv("FACES_TOKEN", "token")
+    assert command.main(["me"]) == 1
+    assert capsys.readouterr().err.startswith("error: 127.0.0.1 gave no answer: ")
+
+
+def test_what_failed_in_the_service_can_be_asked_about(api, monkeypatch, capsys):
+    problem = {"code": "internal_error", "detail": "Sorry", "retryable": True, "requestId": "request-1"}
+    monkeypatch.setattr("client.transport.time.sleep", lambda _: None)
+    monkeypatch.setattr(Api, "__call__", lambda *_: httpx.Response(500, json=problem))
+    assert command.main(["me"]) == 1
+    assert capsys.readouterr().err == "error: 500 internal_error: Sorry (request request-1)\n"
 
 
 @pytest.fixture
@@ -182,8 +248,30 @@ def test_a_session_is_kept_for_its_user_alone(kept):
         keeping.kept()
 
 
-def test_a_session_that_cannot_be_read_says_so(kept, capsys):
+@pytest.mark.parametrize("found", ["{}", "[]", "{", '{"apiUrl": "https://api.test", "poolId": ""}'])
+def test_a_session_that_cannot_be_read_says_so(kept, capsys, found):
     keeping.keep(kept)
-    keeping.path().write_text("{}")
+    keeping.path().write_text(found)
     assert command.main(["me"]) == 1
     assert "cannot be read; sign in again" in capsys.readouterr().err
+
+
+def test_a_session_goes_on_after_a_command_that_failed(kept, monkeypatch, capsys):
+    """A pool may change the refresh token at each renewal, and take the old one no more."""
+    keeping.keep(kept)
+    renewed = {"AccessToken": "access", "IdToken": "id", "RefreshToken": "new", "ExpiresIn": 900}
+    cognito = SimpleNamespace(initiate_auth=lambda **_: {"AuthenticationResult": renewed})
+    monkeypatch.setattr(UserPool, "client", lambda _: cognito)
+    refused = httpx.MockTransport(lambda _: httpx.Response(403, json={"code": "forbidden"}))
+    monkeypatch.setattr(command, "FacesClient", lambda url, token: FacesClient(url, token=token, network=refused))
+    assert command.main(["usage"]) == 1
+    assert capsys.readouterr().err.startswith("error: 403 forbidden")
+    assert keeping.kept().session.refresh_token == "new"
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "me@example.com\n"])
+def test_nobody_signs_in_with_nothing(kept, monkeypatch, capsys, typed):
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    line = "sign-in https://api.test --pool us-east-1_abc --client-id c --endpoint-url http://127.0.0.1:1"
+    assert command.main(line.split()) == 1
+    assert capsys.readouterr().err == "error: email and password are needed: type them, or pipe them in\n"
