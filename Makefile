@@ -1,10 +1,12 @@
 # Thin: each target is one or two commands that can be run by hand as well.
-# PYTHON chooses the interpreter that builds the environments, STAGE what is deployed, PORT where the local run listens.
+# PYTHON chooses the interpreter that builds the environments, STAGE and NAME what is deployed, CONTEXT with which settings
+# beside the stage's ("alarm_email=on-call@example.com trigger=direct"), PORT where the local run listens.
 
 PYTHON ?= python3
 STAGE  ?= dev
 NAME   ?= Faces
 CDK    := node_modules/.bin/cdk
+ASKED   = -c stage=$(STAGE) -c name=$(NAME) $(foreach setting,$(CONTEXT),-c '$(setting)')
 PY     := .venv/bin/python
 OPENAPI := PYTHONPATH=lambdas $(PY) -m handlers.api.openapi
 API_PAGE := { printf 'window.openapi = '; cat docs/openapi.json; }
@@ -61,14 +63,14 @@ bench: setup ## measure the local run, and the Rekognition endpoint by itself
 	$(PY) -m benchmarks.rekognition
 
 synth: setup ## write the template of STAGE to .build/cdk.out
-	$(CDK) synth --quiet -c stage=$(STAGE) -c name=$(NAME)
+	$(CDK) synth --quiet $(ASKED)
 
-deploy: setup ## deploy STAGE (dev, prod) into the AWS account of your credentials
-	$(CDK) deploy -c stage=$(STAGE) -c name=$(NAME)
+deploy: setup ## deploy STAGE (dev, prod) into the AWS account of your credentials; CONTEXT="alarm_email=..." for more
+	$(CDK) deploy $(ASKED)
 
 destroy: setup ## remove STAGE from the account; dev leaves nothing behind
 	$(PY) -m infra.teardown $(NAME)-$(STAGE)
-	$(CDK) destroy -c stage=$(STAGE) -c name=$(NAME)
+	$(CDK) destroy $(ASKED)
 
 redrive: setup ## list the dead letters of STAGE; GO=--go sends them back to be worked on again
 	$(PY) -m infra.redrive $(NAME)-$(STAGE) $(GO)

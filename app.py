@@ -3,13 +3,14 @@
     cdk synth -c stage=dev|prod|local [-c name=Faces] [-c trigger=queue|direct] [-c key_arn=...]
         [-c alarm_email=... | -c alarm_topic_arn=...]
 
-The stack is called `<name>-<stage>`.
+The stack is called `<name>-<stage>`. `make deploy` hands these on from STAGE, NAME and CONTEXT.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
@@ -20,9 +21,27 @@ from infra.packaging import PackagingError
 from infra.stack import FacesStack
 from infra.stage import Stage, UnknownStageError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+SETTINGS = ("stage", "name", "trigger", "key_arn", "alarm_email", "alarm_topic_arn")
+"""All that the context may ask of this app."""
+
 
 class ContextError(ValueError):
     """The context asks for something that cannot be."""
+
+
+def refuse_unknown(context: Iterable[str]) -> None:
+    """Nothing, if the context asks for what there is. The CDK's own names have a colon or begin with an at sign.
+
+    Raises:
+        ContextError: It asks for something else, which would go unnoticed: alarms that nobody gets, for one.
+    """
+    for name in context:
+        if ":" not in name and not name.startswith("@") and name not in SETTINGS:
+            raise ContextError(f"there is no setting {name!r}; the settings are {', '.join(SETTINGS)}")
 
 
 def trigger_named(name: str | None) -> Trigger | None:
@@ -70,6 +89,7 @@ def main() -> None:
     """Build the stack that the context asks for and write its template."""
     # The usage record that the CDK would add lists regions by name, and this template names none.
     app = cdk.App(analytics_reporting=False)
+    refuse_unknown(app.node.get_all_context())
     stage = Stage.named(app.node.try_get_context("stage") or "dev")
     name = checked(app.node.try_get_context("name") or "Faces")
     trigger = trigger_named(app.node.try_get_context("trigger"))

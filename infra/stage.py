@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ class Stage:
         mfa_required: Users must have a second factor; otherwise they may have one.
         password_sign_in: Clients may send a password straight to Cognito, which `curl` can do and SRP cannot.
         access_token_minutes: Life of an access token, and so of a signed-out user's rights. Minutes, 5 to 1440.
-        allowed_origins: Web origins (scheme, host, port) that may call the API and upload from a browser.
+        allowed_origins: Web origins (scheme, host in small letters, port) that may call the API and upload from a
+            browser. After signing in, the managed login pages send people to `/callback` there.
         names_for_users: Plain users see who was recognized, not only that somebody was.
         posts_per_minute: Requests of one user in a minute that make something (a person, a photo).
         self_registration: Plain users may register themselves, once; an operator has to approve them.
@@ -94,6 +96,11 @@ class Stage:
     def __post_init__(self) -> None:
         if self.log_level not in _LOG_LEVELS:
             raise ValueError(f"with log_level {self.log_level} metrics would be lost: {', '.join(_LOG_LEVELS)}")
+        if not 0 <= self.review_threshold <= self.match_threshold <= 100:  # noqa: PLR2004 - percent
+            raise ValueError("thresholds: 0 <= review_threshold <= match_threshold <= 100")
+        for origin in self.allowed_origins:
+            if not re.fullmatch(r"https?://[a-z0-9.:-]+", origin):
+                raise ValueError(f"{origin!r} is no origin, and no browser would name it: https://app.example.com")
 
     @property
     def calls_per_second(self) -> float:

@@ -50,6 +50,11 @@ def test_the_context_names_stack_and_trigger(tmp_path):
             {"name": "Two words"},
             "error: 'Two words' is no name for a stack: letters, digits and dashes, a letter first",
         ),
+        (
+            {"alarm_mail": "a@example.com"},
+            "error: there is no setting 'alarm_mail'; the settings are stage, name, trigger, key_arn, alarm_email, "
+            "alarm_topic_arn",
+        ),
         ({"alarm_email": "on-call"}, "error: 'on-call' is no email address"),
         ({"alarm_topic_arn": "on-call"}, "error: 'on-call' is no ARN of a topic"),
         (

@@ -97,6 +97,24 @@ def test_a_stage_whose_log_would_lose_the_metrics_is_refused():
         Stage(name="quiet", log_level="WARN")
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"match_threshold": 75.0}, "0 <= review_threshold <= match_threshold <= 100"),
+        ({"review_threshold": -1.0}, "0 <= review_threshold <= match_threshold <= 100"),
+        ({"match_threshold": 101.0}, "0 <= review_threshold <= match_threshold <= 100"),
+        ({"allowed_origins": ("https://app.example.com/",)}, "'https://app.example.com/' is no origin"),
+        ({"allowed_origins": ("app.example.com",)}, "'app.example.com' is no origin"),
+        ({"allowed_origins": ("*",)}, r"'\*' is no origin"),
+    ],
+)
+def test_a_stage_that_could_not_work_is_refused(settings, message):
+    from infra.stage import Stage
+
+    with pytest.raises(ValueError, match=message):
+        Stage(name="odd", **settings)
+
+
 def test_an_unknown_stage_is_refused_with_the_list():
     from infra.stage import Stage, UnknownStageError
 
