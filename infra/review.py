@@ -43,7 +43,7 @@ _ALWAYS = (
         (f"{_SOLUTIONS}-L1", f"{_SERVERLESS}-LambdaLatestVersion"),
         _FUNCTIONS,
         "Python 3.13 is supported by Lambda until 2029. Packages are locked by hash and compiled for this version; a "
-        "newer one is taken on purpose, in stage.py, not by the calendar.",
+        "newer one is taken on purpose, in functions.py, not by the calendar.",
     ),
     Accepted(
         (f"{_SERVERLESS}-LambdaTracing",),

@@ -8,6 +8,7 @@ command for people; no function can do it.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from typing import TYPE_CHECKING, Any
@@ -83,10 +84,13 @@ def _empty(bucket: str, s3: S3Client) -> int:
 
 def main() -> None:
     """Empty the buckets of the stack that the command line names."""
-    if len(sys.argv) != 2:  # noqa: PLR2004 - the command and the stack
-        sys.exit("usage: python -m infra.teardown STACK")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.teardown", description="Empties the photo bucket of a stack that is about to be destroyed."
+    )
+    parser.add_argument("stack", help="as in Faces-dev")
+    stack = parser.parse_args().stack
     try:
-        deleted = empty_buckets(sys.argv[1], cloudformation=boto3.client("cloudformation"), s3=boto3.client("s3"))
+        deleted = empty_buckets(stack, cloudformation=boto3.client("cloudformation"), s3=boto3.client("s3"))
     except (TeardownError, BotoCoreError, ClientError) as error:
         sys.exit(f"error: {error}")
     sys.stderr.write(f"{deleted} object versions deleted\n")

@@ -17,7 +17,7 @@ from local.users import SignIn
 from tests.e2e import tokens
 from tests.e2e.support import unused_ulid
 
-README = Path(__file__).parents[2] / "README.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "guide-deployment.md"
 
 
 @pytest.fixture
@@ -176,9 +176,9 @@ def test_with_a_second_factor_the_password_alone_gives_no_token(deployed, cognit
     assert roles(deployed, got["AuthenticationResult"]["AccessToken"]) == ["operator"]
 
 
-def test_the_first_admin_gets_in_as_the_readme_says(deployed, cognito):
+def test_the_first_admin_gets_in_as_the_guide_says(deployed, cognito):
     email, password = "you@example.com", users.new_password()
-    for line in README.read_text(encoding="utf-8").splitlines():
+    for line in GUIDE.read_text(encoding="utf-8").splitlines():
         if not line.startswith("$ aws cognito-idp "):
             continue
         operation, *options = shlex.split(line)[3:]

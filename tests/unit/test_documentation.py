@@ -2,7 +2,9 @@
 
 import json
 import re
+from fnmatch import fnmatch
 from http import HTTPStatus
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 import pytest
@@ -65,6 +67,16 @@ def test_every_link_leads_to_something(page):
 def anchor(heading):
     """As GitHub makes them."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_is_named_exists(page):
+    files = tracked()
+    known = {*files, *(str(parent) for file in files for parent in PurePosixPath(file).parents)}
+    folders = {file.partition("/")[0] for file in files if "/" in file}
+    for name in re.findall(r"`([\w.*-]+/[\w./*-]*)`", without_code(page)):
+        if name.partition("/")[0] in folders:
+            assert [one for one in known if fnmatch(one, name.rstrip("/"))], name
 
 
 def test_every_page_of_docs_is_linked_from_the_readme_or_the_list_of_decisions():
