@@ -85,7 +85,8 @@ def _empty(bucket: str, s3: S3Client) -> int:
 def main() -> None:
     """Empty the buckets of the stack that the command line names."""
     parser = argparse.ArgumentParser(
-        prog="python -m infra.teardown", description="Empties the photo bucket of a stack that is about to be destroyed."
+        prog="python -m infra.teardown",
+        description="Empties the photo bucket of a stack that is about to be destroyed.",
     )
     parser.add_argument("stack", help="as in Faces-dev")
     stack = parser.parse_args().stack

@@ -107,7 +107,7 @@ def _split(words: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
 def _typed(shape: Any, given: Sequence[str]) -> Any:
     match shape.type_name:
         case "list" if not given[0].startswith("["):
-            return list(given)
+            return [_element(shape.member, one) for one in given]
         case "structure" | "map" | "list":
             return json.loads(given[0])
         case "boolean":
@@ -118,6 +118,11 @@ def _typed(shape: Any, given: Sequence[str]) -> Any:
             return Path(given[0].removeprefix("fileb://")).read_bytes()
         case _:
             return given[0]
+
+
+def _element(shape: Any, given: str) -> Any:
+    """One of a list; a structure in the CLI's short form, Name=email,Value=you@example.com."""
+    return dict(pair.split("=", 1) for pair in given.split(",")) if shape.type_name == "structure" else given
 
 
 def _pattern(pattern: str) -> Any:

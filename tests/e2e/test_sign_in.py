@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from client import FacesClient, SignInError, sign_in
 from local import users
 from local.users import SignIn
-from tests.e2e import tokens
+from tests.e2e import aws_cli, tokens
 from tests.e2e.support import unused_ulid
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide-deployment.md"
@@ -178,13 +178,10 @@ def test_with_a_second_factor_the_password_alone_gives_no_token(deployed, cognit
 
 def test_the_first_admin_gets_in_as_the_guide_says(deployed, cognito):
     email, password = "you@example.com", users.new_password()
-    for line in GUIDE.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("$ aws cognito-idp "):
-            continue
-        operation, *options = shlex.split(line)[3:]
-        names = ["".join(part.title() for part in name[2:].split("-")) for name in options[::2]]
-        arguments = dict(zip(names, options[1::2], strict=True)) | {"UserPoolId": deployed.outputs.user_pool_id}
-        getattr(cognito, operation.replace("-", "_"))(**arguments)
+    for line in GUIDE.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
+        if line.startswith("$ aws cognito-idp "):
+            words = [deployed.outputs.user_pool_id if word == "POOL" else word for word in shlex.split(line)]
+            aws_cli.run(deployed.cloud, words[2:])
     # What Cognito would have sent by mail.
     user = {"UserPoolId": deployed.outputs.user_pool_id, "Username": email}
     temporary = users.new_password()

@@ -90,8 +90,8 @@ def test_the_deployment_guide_tells_every_setting_of_the_context_and_no_other_is
 
 
 def test_the_readme_names_the_version_that_the_constructs_are_tested_with():
-    pinned = re.search(r'"aws-cdk-lib==(\d+\.\d+)\.', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert f"({pinned[1]} is what is\ntested here)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    [pinned] = re.findall(r'"aws-cdk-lib==(\d+\.\d+)\.', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert f"({pinned} is what is\ntested here)" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_data_protection_guide_tells_how_long_prod_keeps_things(prod):
