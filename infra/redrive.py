@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.account import session
 from infra.redrive_events import EventReplay, NotReplayedError
 from infra.redrive_subjects import subject_of
 
@@ -169,12 +169,12 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := set(arguments.kinds) - set(KINDS):
         parser.error(f"there are no dead letters of the kind {', '.join(sorted(unknown))}")
-    sqs = boto3.client("sqs")
+    outcomes: Counter[str] = Counter()
     try:
-        stack = find(arguments.stack, boto3.client("cloudformation"))
-        replay = EventReplay(boto3.client("dynamodbstreams"), boto3.client("lambda"), stack.announcer)
-        outcomes: Counter[str] = Counter()
-        for letter, outcome in Redrive(stack, sqs=sqs, replay=replay).run(
+        aws = session()
+        stack = find(arguments.stack, aws.client("cloudformation"))
+        replay = EventReplay(aws.client("dynamodbstreams"), aws.client("lambda"), stack.announcer)
+        for letter, outcome in Redrive(stack, sqs=aws.client("sqs"), replay=replay).run(
             arguments.kinds or list(KINDS), go=arguments.go
         ):
             sys.stdout.write(f"{letter.kind:8}  {letter.subject:30}  {letter.sent_at:%Y-%m-%d %H:%M:%S}Z  {outcome}\n")

@@ -13,8 +13,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.account import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,8 @@ def main() -> None:
     parser.add_argument("stack", help="as in Faces-dev")
     stack = parser.parse_args().stack
     try:
-        deleted = empty_buckets(stack, cloudformation=boto3.client("cloudformation"), s3=boto3.client("s3"))
+        aws = session()
+        deleted = empty_buckets(stack, cloudformation=aws.client("cloudformation"), s3=aws.client("s3"))
     except (TeardownError, BotoCoreError, ClientError) as error:
         sys.exit(f"error: {error}")
     sys.stderr.write(f"{deleted} object versions deleted\n")

@@ -8,6 +8,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from infra.account import session
 from infra.teardown import TeardownError, empty_buckets
 
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -104,3 +105,10 @@ def test_a_stack_that_does_not_exist_has_nothing_to_empty(s3, cloudformation):
     with Stubber(cloudformation) as stub:
         stub.add_client_error("describe_stacks", "ValidationError")
         assert empty_buckets("Faces-dev", cloudformation=cloudformation, s3=s3) == 0
+
+
+def test_the_region_is_the_one_that_the_cdk_deploys_to(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    assert session().region_name == "us-east-1"
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    assert session().region_name == "eu-central-1"
