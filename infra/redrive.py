@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.account import session
@@ -33,6 +34,7 @@ KINDS = {"photos": "Uploads", "erasures": "Erasures", "events": "Events"}
 """Kinds of dead letters, each with the construct whose they are."""
 _HELD = 300  # seconds in which nobody else sees what is looked at
 _WAIT = 1  # second: then all of SQS's servers are asked, not some
+_LONGER_THAN_THE_ANNOUNCER = 90  # seconds; it may run for 60, and would else be called again meanwhile
 _RETRY = "retry"  # the member with which the photo function counts attempts
 
 
@@ -173,7 +175,8 @@ def main() -> None:
     try:
         aws = session()
         stack = find(arguments.stack, aws.client("cloudformation"))
-        replay = EventReplay(aws.client("dynamodbstreams"), aws.client("lambda"), stack.announcer)
+        functions = aws.client("lambda", config=Config(read_timeout=_LONGER_THAN_THE_ANNOUNCER))
+        replay = EventReplay(aws.client("dynamodbstreams"), functions, stack.announcer)
         for letter, outcome in Redrive(stack, sqs=aws.client("sqs"), replay=replay).run(
             arguments.kinds or list(KINDS), go=arguments.go
         ):

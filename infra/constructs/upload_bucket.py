@@ -25,7 +25,7 @@ def upload_bucket(
     allowed_origins: Sequence[str],
     encryption_key: kms.IKey | None,
     removal_policy: RemovalPolicy,
-    bucket_name: str | None = None,
+    bucket_name: str,
 ) -> s3.Bucket:
     """A bucket that browsers of `allowed_origins` may post to, whose objects expire by the prefix of their key.
 

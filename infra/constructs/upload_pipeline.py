@@ -132,10 +132,9 @@ class UploadPipeline(Construct):
             bucket = upload_bucket(
                 self,
                 "Bucket",
-                # Known before the bucket is made: S3 is told of the function, and the function of the bucket.
-                bucket_name=f"uploads-{Stack.of(self).account}-{unique_suffix(self)}"
-                if trigger is Trigger.DIRECT
-                else None,
+                # Known before the bucket is made: by Trigger.DIRECT S3 is told of the function, and the function of the
+                # bucket. The same for each trigger: another one later would else come with another, empty bucket.
+                bucket_name=f"uploads-{Stack.of(self).account}-{unique_suffix(self)}",
                 expire_after={prefix: Duration.days(30)} if expire_after is None else expire_after,
                 allowed_origins=allowed_origins,
                 encryption_key=encryption_key,

@@ -16,7 +16,7 @@ from local.cloud import LocalCloud
 
 SHELL = 'aws() { printf "%s\\0" "$@" | curl -sS --fail-with-body --data-binary @- "$AWS_CLI"; }\n'
 """To be put before a script; the address is in AWS_CLI."""
-_OURS = {"query", "output", "max-items"}
+_OURS = {"query", "output", "max-items", "cli-read-timeout"}
 _PAGE = 10  # entries; AWS has 100 resources of a stack on a page, and prod has more than that
 
 

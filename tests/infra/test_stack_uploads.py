@@ -87,6 +87,17 @@ def test_the_queue_s_policy_is_there_before_s3_tries_the_queue(synth, stage):
 
 
 @pytest.mark.parametrize("stage", STAGES)
+def test_another_trigger_later_keeps_the_bucket_and_what_is_in_it(synth, stage):
+    queue, direct = synth(stage), synth(stage, "direct")
+    assert queue.one("AWS::S3::Bucket")["BucketName"] == direct.one("AWS::S3::Bucket")["BucketName"]
+    [queued], [invoked] = (
+        [logical for logical, resource in template.resources.items() if resource["Type"] == "AWS::S3::Bucket"]
+        for template in (queue, direct)
+    )
+    assert queued == invoked
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_directly_s3_invokes_on_behalf_of_this_account_s_own_bucket_alone(synth, stage):
     template = synth(stage, "direct")
     bucket = template.one("AWS::S3::Bucket")

@@ -203,7 +203,7 @@ def test_two_pipelines_of_one_stack_do_not_collide(stack, function, synthesized,
         UploadPipeline(stack, f"{name}Uploads", processor=_another(function, name), trigger=_trigger(trigger))
     template = synthesized()
     names = [str(bucket.get("BucketName")) for bucket in template.of_type("AWS::S3::Bucket").values()]
-    assert len(set(names)) == (2 if trigger == "direct" else 1)
+    assert len(set(names)) == 2
     assert template.circle() == []
 
 
