@@ -1,5 +1,6 @@
 """What the table holds about somebody who is being erased, and forgetting it piece by piece."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 FACE, STRAY, PHOTO, SIGHTING, MENTION = "FACE#", "STRAY#", "PHOTO#", "SEEN#", "MENTION#"
+FOUND = "photoFound"  # of an entry whose photo is being deleted
 CLOSE_ATTEMPTS = 3
 MARK_LIFE = KEPT_FOR + timedelta(hours=1)
 
@@ -51,7 +53,7 @@ class PersonDataTable:
     def photos(self, person_id: str) -> Sequence[PhotoOfPerson]:
         """See `PersonData.photos`."""
         return [
-            PhotoOfPerson(item["sk"].removeprefix(PHOTO), item["key"], registered="version" in item)
+            PhotoOfPerson(item["sk"].removeprefix(PHOTO), item["key"], item.get(FOUND, False))
             for item in self.table.walk(person_pk(person_id), PHOTO)
         ]
 
@@ -61,20 +63,33 @@ class PersonDataTable:
             items = {item["sk"]: item for item in self.table.partition(photo_pk(photo.id))}
             record = items.get(RECORD)
             if record is None:  # expired: nothing that was uploaded to it can be on its way any more
-                return Closed(uploaded=photo.registered)
+                return Closed()
             if record["status"] == Status.DELETED:
-                return Closed(uploaded=record.get("uploaded", False), cut_short=record.get("cutShort", False))
+                return Closed(cut_short=record.get("cutShort", False))
             held_until = record.get("leaseUntil", "") if record["status"] == Status.PROCESSING else ""
             if held_until > times.to_text(now):
                 return Closed(held_until=times.from_text(held_until))
-            closed = Closed(uploaded="version" in record, cut_short=_cut_short(record, items.get(RESULT)))
+            closed = Closed(cut_short=_cut_short(record, items.get(RESULT)))
             if self._bury(record, closed, now):
                 return closed
         raise ServiceBusyError
 
-    def drop_photo(self, erasure: Erasure, photo: PhotoOfPerson, *, uploaded: bool) -> None:
+    def note_found(self, person_id: str, entry: PhotoOfPerson | Appearance) -> None:
+        """See `PersonData.note_found`; nothing happens where another worker was faster."""
+        sk = entry.key if isinstance(entry, Appearance) else PHOTO + entry.id
+        with contextlib.suppress(ConditionFailedError):
+            self.table.update(
+                person_pk(person_id),
+                sk,
+                "SET #found = :yes",
+                condition=actions.THERE,
+                names={"#found": FOUND},
+                arguments={":yes": True},
+            )
+
+    def drop_photo(self, erasure: Erasure, photo: PhotoOfPerson, *, removed: bool) -> None:
         """See `PersonData.drop_photo`."""
-        self._drop(erasure, PHOTO + photo.id, {"photos": int(uploaded)})
+        self._drop(erasure, PHOTO + photo.id, {"photos": int(removed)})
 
     def faces(self, person_id: str) -> Sequence[str]:
         """See `PersonData.faces`."""
@@ -100,7 +115,7 @@ class PersonDataTable:
         """See `PersonData.appearances`."""
         for prefix in (SIGHTING, MENTION):
             for item in self.table.walk(person_pk(person_id), prefix):
-                yield Appearance(item["sk"], item["photoId"], prefix == SIGHTING)
+                yield Appearance(item["sk"], item["photoId"], prefix == SIGHTING, item.get(FOUND, False))
 
     def recognized(self, photo_id: str) -> RecognizedPhoto | None:
         """See `PersonData.recognized`."""
@@ -117,6 +132,7 @@ class PersonDataTable:
         seen: RecognizedPhoto | None,
         *,
         faces: Sequence[RecognizedFace],
+        photo_there: bool,
         photo_gone: bool,
     ) -> bool:
         """See `PersonData.redact`."""
@@ -124,8 +140,8 @@ class PersonDataTable:
         counted = {
             "sightings" if appearance.sighting else "mentions": 1,
             "results": int(changed),
-            "photos": int(photo_gone),
-            "shared_photos": int(changed and not photo_gone),
+            "photos": int(photo_there and photo_gone),
+            "shared_photos": int(photo_there and changed and not photo_gone),
         }
         if seen is None:  # expired, but DynamoDB deletes late, and not all at once
             changes = [actions.delete(self.table, photo_pk(appearance.photo_id), RESULT)]
@@ -202,14 +218,13 @@ class PersonDataTable:
                         self.table,
                         record["pk"],
                         RECORD,
-                        "SET #status = :deleted, #owner = :nobody, uploaded = :uploaded, cutShort = :cut, #ttl = :ttl "
+                        "SET #status = :deleted, #owner = :nobody, cutShort = :cut, #ttl = :ttl "
                         "REMOVE personId, gsi1pk, gsi1sk, version, #size, uploadedAt, completedAt, leaseUntil",
                         condition="#status = :seen AND (#status <> :processing OR leaseUntil <= :now)",
                         names={"#status": "status", "#owner": "owner", "#size": "size", "#ttl": "ttl"},
                         arguments={
                             ":deleted": Status.DELETED,
                             ":nobody": "",
-                            ":uploaded": closed.uploaded,
                             ":cut": closed.cut_short,
                             ":ttl": int((now + RECORD_LIFE).timestamp()),
                             ":seen": record["status"],

@@ -26,21 +26,25 @@ class PhotoVersions:
         with busy_translated():
             self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=version)
 
+    def is_there(self, key: str) -> bool:
+        """See `ObjectErasure.is_there`; a delete marker is nothing."""
+        return any(not marker for _, marker in self._versions(key))
+
     def delete_all(self, key: str) -> None:
         """See `ObjectErasure.delete_all`; versions and delete markers alike."""
-        for version in self._versions(key):
+        for version, _ in self._versions(key):
             self.delete(key, version)
 
-    def _versions(self, key: str) -> Iterator[str]:
+    def _versions(self, key: str) -> Iterator[tuple[str, bool]]:
+        """Versions, and whether they are delete markers."""
         more: dict[str, Any] = {}
         while True:
             with busy_translated():
                 page = self.client.list_object_versions(Bucket=self.bucket, Prefix=key, **more)
             if "IsTruncated" not in page:
                 raise ServiceBusyError("An answer without its end")
-            for found in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
-                if found["Key"] == key:
-                    yield found["VersionId"]
+            yield from ((found["VersionId"], False) for found in page.get("Versions", []) if found["Key"] == key)
+            yield from ((found["VersionId"], True) for found in page.get("DeleteMarkers", []) if found["Key"] == key)
             if not page["IsTruncated"]:
                 return
             more = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}

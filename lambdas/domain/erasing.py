@@ -12,7 +12,7 @@ where, and only where, that may have happened.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -31,11 +31,11 @@ STREAM_LIFE = timedelta(days=1)  # of the table's changes, those of the erasure 
 
 @dataclass(frozen=True)
 class PhotoOfPerson:
-    """A photo that was asked for to register or to verify the person; `registered` if it has added a face."""
+    """A photo that was asked for to register or to verify the person; `found` once it is noted that it was uploaded."""
 
     id: str
     key: str
-    registered: bool
+    found: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,25 @@ class Closed:
 
     Attributes:
         held_until: A worker has it until then, and nothing was closed.
-        uploaded: Whether there was a photo at all.
         cut_short: A worker may have stored a vector without recording it.
     """
 
     held_until: datetime | None = None
-    uploaded: bool = False
     cut_short: bool = False
 
 
 @dataclass(frozen=True)
 class Appearance:
-    """An entry saying that a photo's result names the person: recognized (`sighting`), or as a candidate only."""
+    """An entry saying that a photo's result names the person: recognized (`sighting`), or as a candidate only.
+
+    Attributes:
+        found: It is noted that the photo was there.
+    """
 
     key: str
     photo_id: str
     sighting: bool
+    found: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,11 @@ class PersonData(Protocol):
     def close(self, photo: PhotoOfPerson, *, now: datetime) -> Closed:
         """Have nobody work on the photo any more, and drop its result; what is uploaded from now on is deleted."""
 
-    def drop_photo(self, erasure: Erasure, photo: PhotoOfPerson, *, uploaded: bool) -> None:
-        """Forget a photo whose object is gone."""
+    def note_found(self, person_id: str, entry: PhotoOfPerson | Appearance) -> None:
+        """Keep that the photo of an entry is there: it is about to go, and counted even by who finds it gone."""
+
+    def drop_photo(self, erasure: Erasure, photo: PhotoOfPerson, *, removed: bool) -> None:
+        """Forget a photo whose object is gone; `removed` by the erasure, not before."""
 
     def faces(self, person_id: str) -> Sequence[str]:
         """Ids of the person's faces."""
@@ -111,9 +117,14 @@ class PersonData(Protocol):
         seen: RecognizedPhoto | None,
         *,
         faces: Sequence[RecognizedFace],
+        photo_there: bool,
         photo_gone: bool,
     ) -> bool:
         """Write the redacted `faces` and forget the appearance.
+
+        Args:
+            photo_there: The photo has not expired before.
+            photo_gone: There is no reason any more to keep it.
 
         Returns:
             False if the result is not as it was `seen` any more; then nothing was changed.
@@ -150,6 +161,9 @@ class PersonVectors(Protocol):
 
 class ObjectErasure(Protocol):
     """The uploaded objects."""
+
+    def is_there(self, key: str) -> bool:
+        """Whether there is any version of an object."""
 
     def delete_all(self, key: str) -> None:
         """Delete every version of an object for good."""
@@ -226,7 +240,7 @@ class Eraser:
 
     def _run(self, erasure: Erasure, person_id: str, until: datetime) -> datetime | None:
         """All steps; when something is still in work elsewhere, the time until which it is."""
-        photos = [(photo, self.data.close(photo, now=self.clock())) for photo in self.data.photos(person_id)]
+        photos = [self._close(person_id, photo) for photo in self.data.photos(person_id)]
         cut_short = frozenset(photo.id for photo, closed in photos if closed.cut_short)
         self._remove_vectors(person_id)
         for appearance in self.data.appearances(person_id):
@@ -237,16 +251,20 @@ class Eraser:
         faces = self._remove_vectors(person_id, cut_short=cut_short)
         if self.vectors.any_left(person_id, faces):
             raise ServiceBusyError("Some of the person is still to be seen in the face recognition service")
-        for photo, closed in photos:
+        for photo, _ in photos:
             self._check(until)
-            self.objects.delete_all(photo.key)
-            self.data.drop_photo(erasure, photo, uploaded=closed.uploaded)
+            removed = self._delete(person_id, photo, photo.key)
+            self.data.drop_photo(erasure, photo, removed=removed)
         for face_id in faces:
             self.data.drop_face(erasure, face_id)
         self.data.drop_rest(person_id)
         now = self.clock()
         self.data.finish(erasure, remains=self.retention.remains(self.data.counts(erasure), now), now=now)
         return None
+
+    def _close(self, person_id: str, photo: PhotoOfPerson) -> tuple[PhotoOfPerson, Closed]:
+        """Close a photo's record. From then on a late event deletes the photo, which is noted before."""
+        return replace(photo, found=self._found(person_id, photo, photo.key)), self.data.close(photo, now=self.clock())
 
     def _remove_vectors(self, person_id: str, *, cut_short: frozenset[str] = frozenset()) -> Sequence[str]:
         """Remove person and faces; the ids of the latter, which are all on record before the first one is removed."""
@@ -262,15 +280,32 @@ class Eraser:
 
     def _take_out(self, erasure: Erasure, person_id: str, appearance: Appearance, until: datetime) -> None:
         """Take the person out of one result, and delete the photo unless it shows somebody else who is known."""
-        done = False
+        done = photo_there = False
         while not done:
             self._check(until)
             seen = self.data.recognized(appearance.photo_id)
             photo_gone = seen is not None and named(seen.faces) == {person_id}
             if seen and photo_gone:
-                self.objects.delete_all(seen.photo.key)
+                photo_there |= self._delete(person_id, appearance, seen.photo.key)
+            elif seen:
+                photo_there = self.objects.is_there(seen.photo.key)
             faces = redacted(seen.faces, person_id) if seen else ()
-            done = self.data.redact(erasure, appearance, seen, faces=faces, photo_gone=photo_gone)
+            done = self.data.redact(
+                erasure, appearance, seen, faces=faces, photo_there=photo_there, photo_gone=photo_gone
+            )
+
+    def _delete(self, person_id: str, entry: PhotoOfPerson | Appearance, key: str) -> bool:
+        """Delete all versions of a photo; whether there were any, also those that an earlier run has deleted."""
+        found = self._found(person_id, entry, key)
+        self.objects.delete_all(key)
+        return found
+
+    def _found(self, person_id: str, entry: PhotoOfPerson | Appearance, key: str) -> bool:
+        """Whether a photo is there or was when the erasure came to it, which is noted."""
+        if entry.found or not self.objects.is_there(key):
+            return entry.found
+        self.data.note_found(person_id, entry)
+        return True
 
     def _check(self, until: datetime) -> None:
         if self.clock() >= until:

@@ -43,7 +43,7 @@ class Counts:
 
     Attributes:
         faces: Vectors.
-        photos: Uploaded photos with all their versions.
+        photos: Uploaded photos with all their versions; not those that had been deleted or had expired before.
         sightings: Records that the person was recognized.
         mentions: Records that the person was a candidate in a review.
         results: Results of others from which the person was taken out.

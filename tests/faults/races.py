@@ -5,7 +5,7 @@ is held against are promises: nobody comes back, nothing of them is left, nobody
 true.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ import boto3
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
+from adapters.photo_items import result_of
 from domain import times
 from tests.faults.fake_rekognition import picture
 from tests.faults.scenarios import CONSENT
@@ -22,22 +23,46 @@ LATER = timedelta(days=20)  # when a reconciliation may delete everything that s
 CALLS = st.integers(0, 30)  # at which call a worker dies
 
 
+@dataclass(frozen=True)
+class Held:
+    """What there was of somebody when their erasure began. Nothing can be added after that.
+
+    Attributes:
+        faces: Vectors of theirs, recorded or not: all of them are removed by the erasure, for nobody else does.
+        appearances: Sightings and mentions.
+        kept: Photos of their own that stay until the erasure. One that was not looked at yet may go before: who is
+            being erased is refused, and a refused photo is deleted at once.
+        waiting: Those others.
+        alone: Photos of others on which nobody else is named.
+        shared: Those on which somebody else is. They go with the last one who is erased.
+    """
+
+    faces: int
+    appearances: int
+    kept: int
+    waiting: int
+    alone: int
+    shared: int
+
+
 @dataclass
 class Somebody:
     """A person of the model; `name` and `face` are found nowhere else.
 
     Attributes:
-        erasure: Its id, once it was asked for.
-        begun: Whether it has begun, also because consent was withdrawn.
-        led_here: Sightings and mentions when it began; None once a human has changed some of them.
+        photos: Ids of their own photos, uploaded to register or to verify them.
+        erasure: Its id, once it has begun: by request, or because consent was withdrawn.
+        held: What there was then.
+        reviewed: Whether a human has changed since then whom photos show.
     """
 
     id: str
     name: str
     face: str
+    photos: set[str] = field(default_factory=set)
     erasure: str | None = None
-    begun: bool = False
-    led_here: int | None = None
+    held: Held | None = None
+    reviewed: bool = False
 
 
 @dataclass
@@ -45,6 +70,12 @@ class Event:
     """A message for the photo processor."""
 
     body: dict[str, Any]
+
+    @property
+    def photo(self) -> str:
+        """Its id."""
+        key: str = self.body["Records"][0]["s3"]["object"]["key"]
+        return key.rpartition("/")[2]
 
 
 class Races(RuleBasedStateMachine):
@@ -81,24 +112,25 @@ class Races(RuleBasedStateMachine):
 
     @rule(target=events, person=people)
     def uploads_to_register(self, person: Somebody) -> Any:
-        return self.upload(f"/people/{person.id}/faces", person.face)
+        return self.upload(f"/people/{person.id}/faces", person.face, of=person)
 
     @rule(target=events, person=people)
     def uploads_to_verify(self, person: Somebody) -> Any:
-        return self.upload(f"/people/{person.id}/verifications", person.face)
+        return self.upload(f"/people/{person.id}/verifications", person.face, of=person)
 
     @rule(target=recognitions, person=people, other=people)
     def uploads_to_recognize(self, person: Somebody, other: Somebody) -> Any:
         """A photo of two, which are perhaps the same."""
-        event = self.upload("/recognitions", person.face, *([other.face] if other is not person else []))
-        return event if isinstance(event, Event) else multiple()
+        return self.upload("/recognitions", person.face, *([other.face] if other is not person else []))
 
-    def upload(self, path: str, *faces: str) -> Any:
+    def upload(self, path: str, *faces: str, of: Somebody | None = None) -> Any:
         status, answer = self.world.request("POST", path, {"contentType": "image/jpeg"})
         if status != 201:
             return multiple()
         event = Event(self.world.upload(answer["upload"]["fields"]["key"], picture(*faces)))
         self.sent.append(event)
+        if of:
+            of.photos.add(event.photo)
         return event
 
     @rule(event=st.one_of(events, recognitions))
@@ -125,26 +157,33 @@ class Races(RuleBasedStateMachine):
 
     @rule(event=recognitions, person=people)
     def is_reviewed(self, event: Event, person: Somebody) -> None:
-        key = event.body["Records"][0]["s3"]["object"]["key"]
-        path = f"/recognitions/{key.rpartition('/')[2]}/faces/0/review"
+        path = f"/recognitions/{event.photo}/faces/0/review"
         status, _ = self.world.request("POST", path, {"decision": "matched", "personId": person.id})
         if status == 200:
             for somebody in self.everybody:
-                somebody.led_here = None
+                somebody.reviewed |= somebody.held is not None
 
     @rule(person=people)
     def withdraws_consent(self, person: Somebody) -> None:
-        self.note(person)
-        path, headers = f"/people/{person.id}", {"if-match": "*"}
-        status, _ = self.world.request("PATCH", path, {"withdrawConsent": True}, headers=headers)
-        person.begun |= status == 200
+        held, path = self.held(person), f"/people/{person.id}"
+        status, _ = self.world.request("PATCH", path, {"withdrawConsent": True}, headers={"if-match": "*"})
+        if status == 200:
+            [begun] = [
+                item["erasureId"] for item in self.world.items() if item["pk"] == f"P#{person.id}" and item["sk"] == "A"
+            ]
+            self.begins(person, begun, held)
 
     @rule(person=people)
     def is_to_be_erased(self, person: Somebody) -> None:
-        self.note(person)
+        held = self.held(person)
         status, answer = self.world.request("DELETE", f"/people/{person.id}")
         if status == 202:
-            person.erasure, person.begun = answer["id"], True
+            self.begins(person, answer["id"], held)
+
+    def begins(self, person: Somebody, erasure: str, held: Held) -> None:
+        """An erasure, unless it has begun before."""
+        assert person.erasure in {None, erasure}
+        person.erasure, person.held = erasure, person.held or held
 
     @rule()
     def erasures_are_worked_on(self) -> None:
@@ -204,24 +243,49 @@ class Races(RuleBasedStateMachine):
         assert world.rekognition.users <= known
         assert {item["pk"][2:] for item in items if item["pk"].startswith("P#")} == known
         for person in self.everybody:
-            assert person.begun == (person.id not in known)
-            if person.begun:
+            assert (person.erasure is None) == (person.id in known)
+            if person.held:
                 assert traces(world, items, person) == []
-            if person.erasure:
                 receipt = self.receipt(person)
                 assert receipt["status"] == "complete"
-                counted = receipt["receipt"]["sightings"] + receipt["receipt"]["mentions"]
-                assert person.led_here in {None, counted}
+                self.check_counts(receipt["receipt"], person, person.held)
+
+    def check_counts(self, counts: dict[str, int], person: Somebody, held: Held) -> None:
+        """The receipt tells what was removed; what others did meanwhile is not in it."""
+        assert counts["faces"] == held.faces
+        appearances = counts["sightings"] + counts["mentions"]
+        others = held.alone + held.shared
+        if person.reviewed:  # a human may have said of any photo that it shows somebody else
+            assert appearances <= held.appearances
+            assert held.kept <= counts["photos"] <= held.kept + held.waiting + others
+        else:
+            assert appearances == held.appearances
+            assert held.kept + held.alone <= counts["photos"] <= held.kept + held.waiting + others
 
     def receipt(self, person: Somebody) -> dict[str, Any]:
         return self.world.request("GET", f"/erasures/{person.erasure}")[1]
 
-    def note(self, person: Somebody) -> None:
-        """How many entries lead to the person, if nothing has begun yet."""
-        if not person.begun:
-            items = self.world.items()
-            leading = ("SEEN#", "MENTION#")
-            person.led_here = sum(item["pk"] == f"P#{person.id}" and item["sk"].startswith(leading) for item in items)
+    def held(self, person: Somebody) -> Held:
+        """What there is of somebody now."""
+        items, there = self.world.items(), {version["Key"].rpartition("/")[2] for version in self.world.objects()}
+        leading = [
+            item["photoId"]
+            for item in items
+            if item["pk"] == f"P#{person.id}" and item["sk"].startswith(("SEEN#", "MENTION#"))
+        ]
+        names = {item["pk"][2:]: result_of(item).mentions for item in items if item["sk"] == "RESULT"}
+        others = [photo for photo in leading if photo not in person.photos]
+        alone = sum(names[photo] == {person.id} for photo in others)
+        discarded = {item["pk"][2:] for item in items if item.get("discarded")}
+        kept = (person.photos & there & names.keys()) - discarded
+        return Held(
+            faces=sum(face.photo in person.photos for face in self.world.rekognition.faces.values()),
+            appearances=len(leading),
+            kept=len(kept),
+            waiting=len(person.photos & there - kept),
+            alone=alone,
+            shared=len(others) - alone,
+        )
 
     def die_at(self, call: int, act: Any) -> None:
         calls = iter(range(call, -1, -1))

@@ -80,8 +80,28 @@ def test_what_a_worker_stored_that_died_is_found_although_the_next_one_did_not_g
     meanwhile(cloud, ada, babbage)
     cloud.later = LEASE + timedelta(seconds=1)
     assert cloud.processor().process(arrival) is outcome
-    assert cloud.erase(ada).status is ErasureStatus.COMPLETE
+    vectors = len(cloud.gallery.faces)
+    done = cloud.erase(ada)
+    assert (done.status, done.counts.faces) == (ErasureStatus.COMPLETE, vectors)
     assert cloud.gallery.faces == {}
+
+
+def test_the_receipt_counts_photos_that_were_there_until_the_erasure(cloud, killer):
+    ada, _ = people(cloud)
+    kept, refused, waiting, late = (cloud.registration(ada, f"reg_01JDZ6V8K2M3N4P5Q6R7S8T9V{n}") for n in range(4))
+    cloud.gallery.photo_matches = ()
+    cloud.processor().process(cloud.upload(kept))
+    cloud.processor().process(cloud.upload(refused))  # it is the same photo, and so deleted at once
+    event = cloud.upload(waiting)
+    erasure = cloud.erasures.start(ada.id, Reason.REQUESTED)
+    for restore in killer.states(lambda: erase(cloud, erasure)):
+        restore()
+        cloud.processor().process(event)  # as soon as its record is closed, this deletes the photo
+        assert erase(cloud, erasure) is Outcome.COMPLETED
+        counted = cloud.erasures.records.get(erasure.id).counts.photos
+        assert counted in {1, 2}
+    assert counted == 2
+    assert cloud.processor().process(cloud.upload(late)) is Processed.SUPERSEDED
 
 
 def test_while_a_worker_has_a_photo_of_theirs_the_erasure_waits_for_it(cloud, killer):
