@@ -25,6 +25,7 @@ APP_PYTHON = ROOT / ".venv" / "bin" / "python"
 AWS_PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 
 START_SECONDS = 90.0
+LARGEST_LOG_BYTES = 8 * 2**20
 
 
 class LocalCloud:
@@ -174,6 +175,7 @@ class LocalCloud:
     def _start_aws(self) -> None:
         # No AWS_ENDPOINT_URL here: every function inherits this environment, and is given the right one by ministack.
         variables = {
+            "ACCESS_LOG": str(self.logs / "access.log"),
             "AUTH": "true",
             "BIND_HOST": HOST,
             "FUNCTION_LOGS": str(self.logs / "functions"),
@@ -196,7 +198,9 @@ class LocalCloud:
 
     def _start(self, name: str, command: list[str], variables: Mapping[str, str], log: str) -> Child:
         path = self.logs / log
-        path.unlink(missing_ok=True)
+        # The log of a run that was killed tells why: the next one goes on below it.
+        if path.exists() and path.stat().st_size > LARGEST_LOG_BYTES:
+            path.replace(path.with_name(f"{log}.1"))
         child = Child(name, command, env=environment(variables), log=path)
         self._children.append(child)
         return child

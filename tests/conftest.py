@@ -13,7 +13,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from local.cloud import AWS_PYTHON, LocalCloud
 from local.ports import Ports
-from tests import abuse, figures
+from tests import abuse, figures, logs
+from tests.said import Said
 
 HERE = Path(__file__).parent
 # The order of the files of tests/e2e, which use one deployment: what is soonest known first.
@@ -22,6 +23,7 @@ E2E = (
     "flow",
     "access",
     "sign_in",
+    "access_log",
     "abuse",
     "abuse_uploads",
     "fuzz",
@@ -42,12 +44,13 @@ E2E = (
     "reconciliation",
     "runbook",
     "least_privilege",
-    "whole_run",
+    "rare_rights",
     "local_aws",
     "launcher",
     "direct",
     "weather",
     "deployments",
+    "whole_run",
 )
 
 
@@ -118,6 +121,22 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section(f"figures: {topic}")
         for name, value in measured.items():
             terminalreporter.line(f"{name}: {value}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def said(tmp_path_factory):
+    """What the tests of this process have told the service. When all have ended, their logs are searched for it.
+
+    It is the first fixture to be set up and so the last to be torn down: every log is complete by then.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        said = Said(patch)
+        yield said
+    searched = logs.search(tmp_path_factory.getbasetemp(), said)
+    if searched.lines:
+        figures.add("security", log_lines_searched=searched.lines, log_personal_hits=len(searched.hits))
+    assert searched.hits == []
+    assert searched.silent == []
 
 
 @pytest.fixture(autouse=True)

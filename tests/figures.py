@@ -3,8 +3,9 @@
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent.parent / "build" / "figures"
 RUN = "FIGURES_RUN"  # inherited by processes that tests start
@@ -16,6 +17,15 @@ def record(topic: str, /, *, folder: Path = FOLDER, **measured: float | str) -> 
     Several processes of one run may record at once, each its own figures. The first of a run forgets those of earlier
     runs: what was not measured now is not there.
     """
+    _update(folder, topic, lambda known: {**known, **measured})
+
+
+def add(topic: str, /, *, folder: Path = FOLDER, **counted: int) -> None:
+    """Write what this process has counted into `<topic>.json`, on top of what others of this run have."""
+    _update(folder, topic, lambda known: {**known, **{name: known.get(name, 0) + n for name, n in counted.items()}})
+
+
+def _update(folder: Path, topic: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     run = os.environ.get(RUN, "")
     with (folder / f"{topic}.run").open("a+") as marker:
@@ -26,7 +36,7 @@ def record(topic: str, /, *, folder: Path = FOLDER, **measured: float | str) -> 
         marker.write(run)
         marker.flush()
         new = folder / f"{topic}.new"
-        new.write_text(json.dumps({**known, **measured}, indent=2, sort_keys=True) + "\n")
+        new.write_text(json.dumps(change(known), indent=2, sort_keys=True) + "\n")
         new.replace(folder / f"{topic}.json")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import hypercorn.asyncio
 import ministack.app as gateway
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
-from ministack.services import dynamodb, lambda_svc, sqs
+from ministack.services import apigateway, dynamodb, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
 VERSION = "1.5.33"
@@ -45,6 +45,16 @@ FUNCTIONS: tuple[tuple[ModuleType | type, str, tuple[str, ...]], ...] = (
         "invoke",
         ("self", "event", "request_id", "trace_id", "depth", "durable", "invoked_function_arn"),
     ),
+    (
+        apigateway,
+        "handle_execute",
+        ("api_id", "stage", "path", "method", "headers", "body", "query_params", "raw_query_string"),
+    ),
+    (apigateway, "stages_for_api", ("api_id",)),
+    (apigateway, "new_uuid", ()),
+    (apigateway, "_match_route", ("api_id", "method", "path")),
+    (apigateway, "_validate_jwt_authorizer", ("route", "authorizer", "headers", "query_params")),
+    (apigateway, "_jwt_claim_to_string", ("value",)),
     (lambda_svc, "_iter_all_esms", ()),
     (lambda_svc, "_get_func_record_for_qualifier", ("name", "qualifier")),
     (dynamodb, "_set_item", ("table", "pk_val", "sk_val", "item")),

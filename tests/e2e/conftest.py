@@ -9,15 +9,7 @@ from client import FacesClient
 from local.deployment import Deployment
 from local.run import SAMPLES
 from tests.e2e.pipeline import Pipeline
-from tests.e2e.said import Said
 from tests.e2e.support import Deployed, LedgerView, registered
-
-
-@pytest.fixture(scope="session", autouse=True)
-def told() -> Iterator[Said]:
-    """The names in all requests of the run."""
-    with pytest.MonkeyPatch.context() as patch:
-        yield Said(patch)
 
 
 @pytest.fixture(scope="session")

@@ -16,21 +16,6 @@ SERVICE_SIDE = {
         "sqs:SendMessage",
     ): "Lambda puts changes of the table that fail again and again into the dead letters",
 }
-# Rights that only a failure needs which no test brings about in a deployment; each with the unit test that does.
-ONLY_IN_TROUBLE = {
-    ("Photos", "rekognition:DisassociateFaces"): (
-        "takes a face back whose person withdrew their consent while it was stored",
-        "test_consent_that_ends_while_the_face_is_indexed_takes_the_face_back",
-    ),
-    ("Photos", "sqs:SendMessage"): (
-        "puts a photo off while Rekognition throttles",
-        "test_a_throttled_photo_is_put_off_as_a_new_message_and_can_be_claimed_at_once",
-    ),
-    ("Immediate", "s3:DeleteObjectVersion"): (
-        "deletes the second version of a photo whose request died after it had kept the first",
-        "test_a_request_that_died_around_the_keeping_of_its_photo_is_done_by_the_same_one_sent_again",
-    ),
-}
 
 
 def granted(deployed: Deployed, part: str) -> set[str]:
@@ -57,13 +42,13 @@ def decisions(deployed: Deployed) -> Iterator[tuple[str, Entry, bool]]:
 
 
 def unused(deployed: Deployed) -> set[tuple[str, str]]:
-    """Rights that no decision of the run was about, and for which there is no other reason."""
-    used = {(part, entry.action) for part, entry, _ in decisions(deployed)}
+    """Rights that the run has not needed, and for which there is no other reason."""
+    used = {(part, entry.action) for part, entry, _ in decisions(deployed) if entry.allowed}
     return {
         (part, action)
         for part in FUNCTIONS
         for action in granted(deployed, part)
-        if not {(part, action), ("*", action)} & (used | set(SERVICE_SIDE) | set(ONLY_IN_TROUBLE))
+        if not {(part, action), ("*", action)} & (used | SERVICE_SIDE.keys())
     }
 
 

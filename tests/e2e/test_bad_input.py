@@ -104,13 +104,13 @@ def test_an_object_without_a_record_is_quarantined_unseen(deployed, samples, led
 
 def test_an_event_of_another_bucket_is_ignored(deployed, samples, ledger, quiet):
     s3, key = deployed.cloud.client("s3"), f"uploads/recognition/rec_{unused_ulid()}"
-    s3.create_bucket(Bucket="somebody-elses")
-    s3.put_object(Bucket="somebody-elses", Key=key, Body=(samples / "sunak.jpg").read_bytes())
+    s3.create_bucket(Bucket="of-a-stranger")
+    s3.put_object(Bucket="of-a-stranger", Key=key, Body=(samples / "sunak.jpg").read_bytes())
     record = {
         "eventSource": "aws:s3",
         "eventName": "ObjectCreated:Post",
         "eventTime": "2026-01-01T00:00:00.000Z",
-        "s3": {"bucket": {"name": "somebody-elses"}, "object": {"key": key, "size": 1, "versionId": "v", "eTag": "e"}},
+        "s3": {"bucket": {"name": "of-a-stranger"}, "object": {"key": key, "size": 1, "versionId": "v", "eTag": "e"}},
     }
     sqs = deployed.cloud.client("sqs")
     sqs.send_message(QueueUrl=deployed.outputs.queue_url, MessageBody=json.dumps({"Records": [record]}))

@@ -32,7 +32,7 @@ peers = {json.dumps(USERS[:2])}
 
 
 @pytest.fixture
-def fuzzed(deployed, tmp_path):
+def fuzzed(deployed, tmp_path, said):
     """The report of a run, and what it has written for people."""
     tokens = {name: deployed.session(name).access_token() for name in USERS}
     entries = [
@@ -49,7 +49,7 @@ def fuzzed(deployed, tmp_path):
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config)),
             *("run", str(ROOT / "docs" / "openapi.json"), "--url", deployed.url, *bounds),
             *("--phases", ",".join(PHASES), "--checks", "all", "--exclude-checks", ",".join(LEFT_OUT)),
-            *("--report", "json", "--report-json-path", "report.json"),
+            *("--report", "json,har", "--report-json-path", "report.json", "--report-har-path", "requests.har"),
             # One worker: Python 3.11's ast.parse fails now and then in two threads.
             *("--workers", "1", "--continue-on-failure", "--generation-database", "none", "--no-color"),
         ],
@@ -60,6 +60,9 @@ def fuzzed(deployed, tmp_path):
         check=False,
     )
     report = json.loads((tmp_path / "report.json").read_text())
+    for entry in json.loads((tmp_path / "requests.har").read_text())["log"]["entries"]:
+        said.remember({parameter["name"]: parameter["value"] for parameter in entry["request"]["queryString"]})
+        said.remember_json(entry["request"].get("postData", {}).get("text", ""))
     return report, run.stdout[-20_000:] + run.stderr
 
 

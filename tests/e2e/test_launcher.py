@@ -13,14 +13,17 @@ from pathlib import Path
 import pytest
 
 from local.cloud import APP_PYTHON, LocalCloud
+from local.demo import scenes
 from local.deployment import Deployment
 from local.ports import HOST, Ports
 from local.processes import ROOT
+from tests import logs
 from tests.e2e.support import eventually
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for left processes in /proc")
 
 UP = "Ctrl-C ends everything"
+PASSWORD = re.compile(r"@example\.com +(\S+)$", re.MULTILINE)
 
 
 class Launched:
@@ -28,7 +31,7 @@ class Launched:
 
     def __init__(self, command, folder, port):
         self.folder = folder
-        self._log = folder.with_suffix(".out")
+        self._log = folder.with_suffix(logs.TERMINAL)
         with self._log.open("wb") as out:
             self.process = subprocess.Popen(
                 ["sh", "-c", 'trap "" INT; exec "$@"', "sh", APP_PYTHON, "-m", "local", command, "--folder", folder],
@@ -112,11 +115,13 @@ def launch(folder, port):
 
 
 @pytest.fixture(scope="module")
-def first(folder, port):
+def first(folder, port, said):
     """What the first run showed; it was ended by Ctrl-C, and nothing of it is left."""
     launched = Launched("up", folder, port)
     try:
         launched.wait_until_up()
+        said.add(*(text for someone in scenes.PEOPLE for text in (someone.name, someone.ref)))
+        said.add(*PASSWORD.findall(launched.output))
         curl = re.findall(r"^(?:[A-Z]+=|printf|sleep|curl).*$", launched.output, re.MULTILINE)
         client = re.findall(r"^(?:export|echo|\.venv).*$", launched.output, re.MULTILINE)
         by_curl, by_client = shell(curl), shell(client)
@@ -154,6 +159,14 @@ def test_the_curl_lines_that_it_prints_recognize_somebody(first):
 
 def test_the_lines_of_the_client_that_it_prints_recognize_somebody(first):
     assert re.search(r"^ +0  matched +Barack Obama 100\.00 %$", first["by client"], re.MULTILINE)
+
+
+def test_it_writes_logs_which_are_searched_for_those_whom_it_has_shown(first, folder, said):
+    assert {"Barack Obama", "demo-obama"} < said.names
+    assert len(PASSWORD.findall(first["output"])) == 3
+    written = {path.name for path in logs.files(folder) if path.stat().st_size}
+    assert written > set(logs.WRITTEN)
+    assert any('"message":"photo processed"' in path.read_text() for path in logs.files(folder / "logs" / "functions"))
 
 
 def test_ctrl_c_ends_every_process(first):

@@ -28,6 +28,15 @@ def test_what_was_not_measured_in_a_run_is_absent(tmp_path, monkeypatch):
     assert json.loads((tmp_path / "reliability.json").read_text()) == {"lost": 0}
 
 
+def test_what_processes_count_is_added_up_within_a_run(tmp_path, monkeypatch):
+    for _ in range(2):
+        figures.add("security", folder=tmp_path, lines=3)
+    assert figures.of_this_run(folder=tmp_path) == {"security": {"lines": 6}}
+    monkeypatch.setenv(figures.RUN, "another")
+    figures.add("security", folder=tmp_path, lines=1)
+    assert figures.of_this_run(folder=tmp_path) == {"security": {"lines": 1}}
+
+
 def test_writers_that_record_at_once_lose_nothing(tmp_path):
     def write(number):
         for figure in range(5):
