@@ -58,9 +58,10 @@ openapi: setup ## write docs/openapi.json, and docs/api which shows it, from the
 	@$(OPENAPI) > .build/openapi.json && mv .build/openapi.json docs/openapi.json
 	@$(API_PAGE) > .build/openapi.js && mv .build/openapi.js docs/api/openapi.js
 
-bench: setup ## measure the local run, and the Rekognition endpoint by itself
+bench: setup ## measure the local run, and the Rekognition endpoint by itself: speed and accuracy
 	$(PY) -m benchmarks.local_latency
 	$(PY) -m benchmarks.rekognition
+	$(PY) -m benchmarks.accuracy
 
 synth: setup ## write the template of STAGE to .build/cdk.out
 	$(CDK) synth --quiet $(ASKED)

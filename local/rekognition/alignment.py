@@ -13,7 +13,7 @@ CROP = 112
 """Pixels a side of SFace's input."""
 UPRIGHT = 256
 """Pixels a side of an upright view."""
-_UPRIGHT_FACE = 110  # pixels of the face's width in an upright view
+_UPRIGHT_FACE = 180  # pixels of the face's width in an upright view
 # Where SFace was trained to see the eyes, the nose tip and the corners of the mouth.
 _TEMPLATE: Points = np.array(
     [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
@@ -41,7 +41,7 @@ def upright_view(photo: Photo, face: Sighting) -> tuple[Pixels, Matrix]:
     Returns:
         The view, and the map from fractions of the image to pixels of the view.
     """
-    pixels = photo.view(face.width_px, _UPRIGHT_FACE)
+    pixels = photo.view(face.width_px, CROP)  # what is looked at in the end: more would only be decoded
     size = np.array(pixels.shape[1::-1], np.float64)
     points = face.landmarks * size
     centre = points.mean(0)

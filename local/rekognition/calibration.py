@@ -17,9 +17,11 @@ def similarity(cosine: float) -> float:
     return float(np.float32(100 / (1 + math.exp(-_SLOPE * (cosine - _MIDDLE)))))
 
 
+def cosine(percent: float) -> float:
+    """The cosine of two face vectors that are similar by `percent`, above 0 and below 100."""
+    return _MIDDLE + math.log(percent / (100 - percent)) / _SLOPE
+
+
 def least_cosine(percent: float) -> float:
     """A cosine below which no pair reaches `percent`: a cheap first filter, never one too strict."""
-    if percent <= 0:
-        return -math.inf
-    share = min(percent, 99.999) / 100
-    return _MIDDLE + math.log(share / (1 - share)) / _SLOPE - 1e-4
+    return cosine(min(percent, 99.999)) - 1e-4 if percent > 0 else -math.inf
