@@ -40,6 +40,7 @@ from handlers.api import context
 from tests.rights import ERASURES, PHOTOS, RIGHTS
 
 from . import acting, stored
+from .data_model import strangers
 from .documented_answers import is_documented
 from .faster_moto import faster_moto
 from .gallery import LARGEST, MemoryGallery
@@ -268,7 +269,9 @@ def aws(clients_are_made_once):
 @pytest.fixture
 def cloud(aws):
     yield Cloud(**aws, gallery=MemoryGallery())
+    left = list(stored.items().values())
     stored.empty()
+    assert strangers(left) == [], "docs/data-model.md lists every kind of item, and all that it holds"
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from client import FacesClient
 from handlers.api.problems import STATUS
 from tools.files import ROOT, tracked
 
+from .data_model import strangers
+
 DOCUMENT = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
 PAGES = [file for file in tracked() if file.endswith(".md") and not file.startswith("docs/api/")]
 
@@ -93,3 +95,16 @@ def test_every_make_target_that_is_named_exists(page):
     targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
     named = re.findall(r"(?:^\$ |`)(?:[A-Z]+=\S+ )*make ([a-z][a-z-]*)", text_of(page), re.MULTILINE)
     assert set(named) <= targets
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ({"pk": "P#per_1", "sk": "VOICE#1"}, "P#per_1 VOICE#1 is not listed"),
+        ({"pk": "P#per_1", "sk": "A", "id": "per_1", "mood": "good"}, "person: mood"),
+        ({"pk": "P#per_1", "sk": "A", "gsi1pk": "DUE", "gsi1sk": "1"}, "person: in the index as ('DUE', '1')"),
+        ({"pk": "P#per_1", "sk": "A", "gsi1pk": "PEOPLE", "gsi1sk": "ada#per_1"}, None),
+    ],
+)
+def test_an_item_of_which_the_data_model_does_not_tell_would_be_found(item, told):
+    assert strangers([item]) == ([told] if told else [])
