@@ -8,6 +8,7 @@ from local import cleanup, setup
 from local.cloud import LocalCloud
 from local.ports import Ports
 from local.setup import Part, SetupError
+from tests.e2e.support import eventually
 
 
 @pytest.fixture
@@ -72,3 +73,22 @@ def test_clean_up_forgets_everything_but_nothing_that_is_in_use(tmp_path, monkey
         assert folder.exists()
     assert cleanup.main() == 0
     assert not tmp_path.exists()
+
+
+def test_the_log_of_the_run_before_is_gone_on_with_until_it_is_large(tmp_path, monkeypatch):
+    cloud = LocalCloud(tmp_path, ports=Ports.free())
+    cloud.logs.mkdir()
+    log, before = cloud.logs / "part.log", cloud.logs / "part.log.1"
+
+    def run(*, lines):
+        cloud._start("a part", [sys.executable, "-m", "platform"], {}, log.name)  # which prints one line
+        eventually(log.read_text, lambda text: text.count("\n") == lines)
+        cloud.stop()
+        return log.read_text().splitlines()
+
+    log.write_text("why it ended\n")
+    first, line = run(lines=2)
+    assert first == "why it ended"
+    monkeypatch.setattr("local.cloud.LARGEST_LOG_BYTES", 10)
+    assert run(lines=1) == [line]
+    assert before.read_text().splitlines() == [first, line]

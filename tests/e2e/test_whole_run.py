@@ -1,11 +1,14 @@
 """What the whole run has left behind in the ledger of IAM and in the logs."""
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests import figures, logs
 from tests.e2e import rights
 from tests.e2e.support import CONSENT
+
+WORDS = re.compile(r"[\w-]+")
 
 
 def test_no_function_was_denied_anything_and_every_action_could_be_told(deployed):
@@ -33,6 +36,14 @@ def test_every_part_writes_a_log_that_is_searched_when_all_tests_have_ended(depl
     for part in rights.FUNCTIONS:
         assert [name for name in functions if name.startswith(f"{deployed.stack}-{part}")], part
     assert any('"message":"answered"' in text for text in functions.values())
+
+
+def test_only_the_access_log_tells_who_has_asked(deployed, admin, operator, user):
+    callers = {client.me().sub for client in (admin, operator, user)}
+    telling = {
+        path.name for path in logs.files(deployed.cloud.logs) if callers & set(WORDS.findall(path.read_text("utf-8")))
+    }
+    assert telling == {"access.log"}
 
 
 def test_what_must_not_be_logged_would_be_found(deployed, operator, user, said):
