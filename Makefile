@@ -35,8 +35,8 @@ demo: setup ## the same once; fails if any photo gets a wrong answer
 test: setup ## all tests, on all cores
 	$(PY) -m pytest --numprocesses auto --dist loadscope
 
-test-faults: setup ## the long form of the tests of failure; FAULTS_SEED=... casts the same dice again
-	FAULTS_LONG=1 $(PY) -m pytest tests/faults
+test-faults: setup ## the long form of the tests of failure, on all cores; FAULTS_SEED=... casts the same dice again
+	FAULTS_LONG=1 $(PY) -m pytest --numprocesses auto --dist loadscope tests/faults
 
 fuzz: setup ## the API by requests that nobody thought of, for FUZZ_SECONDS=600
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(PY) -m pytest tests/e2e/test_fuzz.py

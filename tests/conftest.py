@@ -70,7 +70,7 @@ def pytest_collection_modifyitems(config, items):
     """Alone: the quick ones first. In several processes: those that take longest first."""
     items.sort(key=place)
     if is_worker(config):
-        items.sort(key=lambda item: GROUPS.get(group(item.nodeid), len(GROUPS)))
+        items.sort(key=lambda item: (GROUPS.get(group(item.nodeid), len(GROUPS)), item.path.name != LONGEST))
 
 
 def place(item):
@@ -91,13 +91,19 @@ def pytest_xdist_make_scheduler(config, log):
 def group(nodeid):
     """Tests that one process has to run, for they share what is expensive to make."""
     _, folder, *_, file = nodeid.partition("::")[0].split("/")
+    if file in IN_PARTS:
+        return nodeid
     if file == "test_launcher.py" or folder == "unit" or (folder == "faults" and file not in ON_THE_CLOUD):
         return file
     return {"faults": "e2e", "alarms": "infra"}.get(folder, folder)
 
 
+# Each of its tests may be run by another process.
+IN_PARTS = {"test_erasure_races.py"}
 # Of tests/faults, those that use the cloud that tests/e2e uses too.
 ON_THE_CLOUD = {"test_hostile_images.py", "test_photos.py"}
+# The first of its group: a process is given its next group before it has done the last tests of this one.
+LONGEST = "test_photos.py"
 # Longest first.
 GROUPS = {"e2e": 0, "test_launcher.py": 1, "test_crash_points.py": 2, "infra": 3, "endpoint": 4}
 

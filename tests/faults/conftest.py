@@ -12,11 +12,13 @@ import pytest
 from local.samples import fetch
 from tests import figures
 
+LONG = bool(os.environ.get("FAULTS_LONG"))
+
 
 @pytest.fixture(scope="session")
 def long_form():
     """Whether there is time."""
-    return bool(os.environ.get("FAULTS_LONG"))
+    return LONG
 
 
 @pytest.fixture(scope="session")

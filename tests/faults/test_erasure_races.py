@@ -2,14 +2,17 @@
 
 import hypothesis
 import hypothesis.core
+import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.faults.conftest import LONG
 from tests.faults.races import Races
 
 
-def test_nobody_comes_back_and_nothing_of_them_is_left(seed, long_form, monkeypatch):
-    monkeypatch.setattr(hypothesis.core, "global_force_seed", seed)
-    examples, steps = (100, 60) if long_form else (6, 30)
+@pytest.mark.parametrize("part", range(4 if LONG else 1))  # each with dice of its own, so that all cores have some
+def test_nobody_comes_back_and_nothing_of_them_is_left(seed, part, long_form, monkeypatch):
+    monkeypatch.setattr(hypothesis.core, "global_force_seed", seed + part)
+    examples, steps = (25, 60) if long_form else (6, 30)
     settings = hypothesis.settings(
         max_examples=examples,
         stateful_step_count=steps,
