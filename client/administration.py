@@ -28,7 +28,7 @@ class Administration(Transport):
         return self._answer(Erasure, "GET", path("erasures", erasure_id))
 
     def wait_for_erasure(self, erasure_id: str) -> Erasure:
-        """One erasure, once it is complete.
+        """One erasure, once it is complete; or as it is, if it is late (`failed`), for that may take long.
 
         Raises:
             NotFinishedError: It took too long; the erasure goes on.

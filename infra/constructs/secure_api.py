@@ -93,8 +93,8 @@ class SecureApi(Construct):
         Args:
             scope: The construct that holds this one.
             id: Its name in there.
-            user_pool: A user pool to use instead of a new one; it gets a client, and nothing else of it changes.
-                Default: a new one, with managed login at a domain of its own.
+            user_pool: A user pool to use instead of a new one; it gets a client and the `groups`, nothing else of it
+                changes. Default: a new one, with managed login at a domain of its own.
             groups: Description by name of the groups to make. Default: none.
             self_sign_up: Anybody may register as a user of a new pool. Default: only an administrator adds users.
             mfa_required: Users of a new pool must have a second factor (an authenticator app). Default: they may.

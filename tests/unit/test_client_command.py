@@ -4,6 +4,7 @@ import argparse
 import io
 import json
 import re
+import shlex
 import stat
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from client import FacesClient, SignInError, UserPool, arguments, keeping
 from client import __main__ as command
 from client.keeping import Kept
 from client.sessions import Session
+from tools.files import ROOT
 
 from .documented_samples import OPERATIONS, answered
 
@@ -183,6 +185,21 @@ def test_wrong_arguments_are_told_and_ask_for_nothing(api, capsys, line, told):
     assert ended.value.code == 2
     assert told in capsys.readouterr().err
     assert api.asked == []
+
+
+@pytest.mark.parametrize("page", ["guide-clients.md", "guide-operators.md", "guide-data-protection.md"])
+def test_every_command_that_a_guide_names_is_one(page):
+    """In tables it stands alone, elsewhere after `python -m client`; words in capitals are what somebody fills in."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8").replace("\\\n", " ")
+    rows = "\n".join(row for table in re.findall(r"\| command \|\n((?:\|.*\n)+)", text) for row in table.splitlines())
+    found = re.findall(r"`([a-z][^`]+)`", re.sub(r"^\|[^|]*\|", "", rows, flags=re.MULTILINE))
+    found += re.findall(r"^\$ python -m client ([^#\n]+)", text, re.MULTILINE)
+    assert found
+    for line in found:
+        words = [{"N": "0", "TIME": "2026-11-24"}.get(word, word) for word in shlex.split(line.replace("...", ""))]
+        words = [word.replace("$API", "https://api.test") for word in words]
+        if words[0] != "unknown":
+            arguments.parse(words)
 
 
 def test_json_may_be_asked_for_before_and_after_the_command(api, capsys):

@@ -1,5 +1,7 @@
 """Sessions of the client: when a token is renewed, and how it is told that it cannot be."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import httpx
@@ -20,6 +22,7 @@ class Cognito:
 
     def initiate_auth(self, **arguments):
         self.asked.append(arguments["AuthParameters"]["REFRESH_TOKEN"])
+        threading.Event().wait(0.01)  # seconds, in which another thread may come in between
         if self.refusal:
             raise ClientError({"Error": {"Code": self.refusal, "Message": "said"}}, "InitiateAuth")
         number = len(self.asked)
@@ -55,6 +58,20 @@ def test_a_token_is_kept_until_it_is_about_to_expire(session, clock):
     assert somebody.access_token() == "access-2"
     assert cognito.asked == ["refresh-0", "refresh-1"]
     assert somebody.refresh_token == "refresh-2"
+
+
+def test_threads_share_one_renewal(session, clock):
+    cognito = Cognito()
+    somebody = session(cognito)
+    together = threading.Barrier(8)
+
+    def ask(_):
+        together.wait()
+        return somebody.access_token()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(ask, range(8))) == {"access-1"}
+    assert cognito.asked == ["refresh-0"]
 
 
 def test_a_token_is_renewed_after_the_machine_has_slept(session, clock):
