@@ -4,21 +4,20 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adapters import actions
 from adapters.erasures_table import counts_of, erasure_of, erasure_pk
 from adapters.people_table import SELF, erased_mark, person_pk
-from adapters.photo_items import RECORD, RESULT, REVIEW, face_maps, photo_of, photo_pk, result_of
+from adapters.photo_items import RECORD, RESULT, REVIEW, as_read, face_maps, photo_of, photo_pk, result_of
 from adapters.photo_register import RECORD_LIFE
 from adapters.table import ConditionFailedError, Item, Table
 from domain import times
 from domain.erasing import Appearance, Closed, PhotoOfPerson, RecognizedPhoto
 from domain.erasures import Counts, Erasure, ErasureStatus, Remainder
 from domain.errors import ServiceBusyError
-from domain.faces import Decision, RecognizedFace
 from domain.idempotency import KEPT_FOR
-from domain.photos import Purpose, Status
+from domain.photos import Purpose, Result, Status
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -122,8 +121,7 @@ class PersonDataTable:
         items = {item["sk"]: item for item in self.table.partition(photo_pk(photo_id))}
         if RECORD not in items or RESULT not in items:
             return None
-        result = items[RESULT]
-        return RecognizedPhoto(photo_of(items[RECORD]), result_of(result).faces, result.get("revision", 0))
+        return RecognizedPhoto(photo_of(items[RECORD]), result_of(items[RESULT]))
 
     def redact(
         self,
@@ -131,22 +129,22 @@ class PersonDataTable:
         appearance: Appearance,
         seen: RecognizedPhoto | None,
         *,
-        faces: Sequence[RecognizedFace],
+        redacted: Result | None,
         photo_there: bool,
         photo_gone: bool,
     ) -> bool:
         """See `PersonData.redact`."""
-        changed = seen is not None and tuple(faces) != seen.faces
+        changed = seen is not None and redacted != seen.result
         counted = {
             "sightings" if appearance.sighting else "mentions": 1,
             "results": int(changed),
             "photos": int(photo_there and photo_gone),
             "shared_photos": int(photo_there and changed and not photo_gone),
         }
-        if seen is None:  # expired, but DynamoDB deletes late, and not all at once
+        if seen is None or redacted is None:  # expired, but DynamoDB deletes late, and not all at once
             changes = [actions.delete(self.table, photo_pk(appearance.photo_id), RESULT)]
         else:
-            changes = self._redaction(seen, faces, photo_gone=photo_gone) if changed else []
+            changes = self._redaction(seen, redacted, photo_gone=photo_gone) if changed else []
         return self._drop(erasure, appearance.key, counted, *changes)
 
     def drop_rest(self, person_id: str) -> None:
@@ -183,13 +181,13 @@ class PersonDataTable:
             return
 
     def _without_pointers(self, person: Item) -> list["TransactWriteItemTypeDef"]:
-        """Delete what leads to the person, unless it leads to somebody else by now."""
+        """Delete what leads to the person; what leads to somebody else by now is left alone."""
         pointers = [f"X#{person['externalRef']}"] if "externalRef" in person else []
         pointers += [f"U#{person['sub']}"] if "sub" in person else []
-        theirs = "attribute_not_exists(pk) OR personId = :person"
-        arguments = {":person": person["id"]}
         return [
-            actions.delete(self.table, pointer, SELF, condition=theirs, arguments=arguments) for pointer in pointers
+            actions.delete(self.table, pk, SELF, condition="personId = :person", arguments={":person": person["id"]})
+            for pk in pointers
+            if (self.table.get(pk, SELF) or {}).get("personId") == person["id"]
         ]
 
     def _completion(self, erasure: Erasure, remains: Sequence[Remainder], now: datetime) -> "TransactWriteItemTypeDef":
@@ -240,14 +238,11 @@ class PersonDataTable:
         return True
 
     def _redaction(
-        self, seen: RecognizedPhoto, faces: Sequence[RecognizedFace], *, photo_gone: bool
+        self, seen: RecognizedPhoto, redacted: Result, *, photo_gone: bool
     ) -> list["TransactWriteItemTypeDef"]:
         pk = photo_pk(seen.photo.id)
-        unchanged = "revision = :seen" if seen.revision else "attribute_not_exists(revision)"
-        arguments: dict[str, Any] = {":faces": face_maps(faces), ":next": seen.revision + 1}
-        if seen.revision:
-            arguments[":seen"] = seen.revision
-        settled = _waits_for_review(seen.faces) and not _waits_for_review(faces)
+        unchanged, arguments = as_read(seen.result)
+        settled = seen.result.waits_for_review and not redacted.waits_for_review
         discard = actions.update(
             self.table, pk, RECORD, "SET discarded = :yes", condition=actions.THERE, arguments={":yes": True}
         )
@@ -257,8 +252,8 @@ class PersonDataTable:
                 pk,
                 RESULT,
                 "SET faces = :faces, revision = :next",
-                condition=f"{actions.THERE} AND {unchanged}",
-                arguments=arguments,
+                condition=unchanged,
+                arguments={":faces": face_maps(redacted.faces), ":next": redacted.revision, **arguments},
             ),
             *([actions.delete(self.table, pk, REVIEW)] if settled else []),
             *([discard] if photo_gone else []),
@@ -296,7 +291,3 @@ def _cut_short(record: Item, result: Item | None) -> bool:
     if record["purpose"] != Purpose.REGISTRATION or "registered" in (result or {}):
         return False
     return record["status"] in {Status.PROCESSING, Status.FAILED} or record.get("claims", 0) > 1
-
-
-def _waits_for_review(faces: Sequence[RecognizedFace]) -> bool:
-    return any(face.standing is Decision.REVIEW for face in faces)

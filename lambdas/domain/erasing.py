@@ -19,9 +19,8 @@ from typing import Protocol
 
 from domain.erasures import Counts, Erasure, ErasureQueue, Remainder
 from domain.errors import ServiceBusyError
-from domain.faces import RecognizedFace
-from domain.photos import Photo
-from domain.redaction import named, redacted
+from domain.photos import Photo, Result
+from domain.redaction import redacted
 
 BUSY_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(minutes=10)
@@ -67,11 +66,10 @@ class Appearance:
 
 @dataclass(frozen=True)
 class RecognizedPhoto:
-    """A photo and the faces of its result; `revision` changes with every change of the result."""
+    """A photo and its result."""
 
     photo: Photo
-    faces: tuple[RecognizedFace, ...]
-    revision: int
+    result: Result
 
 
 class PersonData(Protocol):
@@ -116,11 +114,11 @@ class PersonData(Protocol):
         appearance: Appearance,
         seen: RecognizedPhoto | None,
         *,
-        faces: Sequence[RecognizedFace],
+        redacted: Result | None,
         photo_there: bool,
         photo_gone: bool,
     ) -> bool:
-        """Write the redacted `faces` and forget the appearance.
+        """Write the `redacted` result and forget the appearance.
 
         Args:
             photo_there: The photo has not expired before.
@@ -284,14 +282,14 @@ class Eraser:
         while not done:
             self._check(until)
             seen = self.data.recognized(appearance.photo_id)
-            photo_gone = seen is not None and named(seen.faces) == {person_id}
+            after = redacted(seen.result, person_id) if seen else None
+            photo_gone = seen is not None and seen.result.mentions == {person_id}
             if seen and photo_gone:
                 photo_there |= self._delete(person_id, appearance, seen.photo.key)
             elif seen:
                 photo_there = self.objects.is_there(seen.photo.key)
-            faces = redacted(seen.faces, person_id) if seen else ()
             done = self.data.redact(
-                erasure, appearance, seen, faces=faces, photo_there=photo_there, photo_gone=photo_gone
+                erasure, appearance, seen, redacted=after, photo_there=photo_there, photo_gone=photo_gone
             )
 
     def _delete(self, person_id: str, entry: PhotoOfPerson | Appearance, key: str) -> bool:

@@ -177,8 +177,7 @@ class Erasures:
         started = 0
         for person_id in self.records.without_consent(now):
             with contextlib.suppress(NotFoundError):  # erased, or consents again: the list lags behind
-                self.start(person_id, Reason.CONSENT_ENDED)
-                started += 1
+                started += self.start(person_id, Reason.CONSENT_ENDED).requested_at >= now  # not begun before
         overdue = sum(1 for _ in self.records.pending(now - OVERDUE_AFTER))
         return Resumed(len(idle), overdue, started)
 

@@ -1,19 +1,17 @@
 """Taking a person out of what was recognized on a photo."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.faces import Decision, RecognizedFace
+from domain.photos import Result
 
 
-def redacted(faces: Sequence[RecognizedFace], person_id: str) -> tuple[RecognizedFace, ...]:
-    """The faces as if the person had not been known; what was found out about others stays as it is."""
-    return tuple(_without(face, person_id) for face in faces)
-
-
-def named(faces: Sequence[RecognizedFace]) -> frozenset[str]:
-    """Ids of all people whom the faces name."""
-    return frozenset().union(*(face.mentions for face in faces))
+def redacted(result: Result, person_id: str) -> Result:
+    """The result as if the person had not been known; what was found out about others stays as it is."""
+    if person_id not in result.mentions:
+        return result
+    faces = tuple(_without(face, person_id) for face in result.faces)
+    return replace(result, faces=faces, revision=result.revision + 1)
 
 
 def _without(face: RecognizedFace, person_id: str) -> RecognizedFace:

@@ -155,7 +155,7 @@ def test_people_whose_consent_has_ended_are_erased_and_no_others(cloud):
     ended = cloud.person(id="per_01JDZ6V8K2M3N4P5Q6R7S8T9V1", expires_at=cloud.now() - timedelta(seconds=1))
     holds = cloud.person(id="per_01JDZ6V8K2M3N4P5Q6R7S8T9V2", expires_at=cloud.now() + timedelta(hours=1))
     endless = cloud.person(id="per_01JDZ6V8K2M3N4P5Q6R7S8T9V3")
-    assert cloud.erasures.resume().started == 1
+    assert [cloud.erasures.resume().started for _ in range(2)] == [1, 0]
     statuses = [cloud.people.get(person.id).status for person in (ended, holds, endless)]
     assert statuses == [PersonStatus.ERASING, PersonStatus.ACTIVE, PersonStatus.ACTIVE]
 
