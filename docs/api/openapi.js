@@ -2288,7 +2288,7 @@ window.openapi = {
             }
           },
           "503": {
-            "description": "`service_busy`",
+            "description": "`audit_unavailable`, `service_busy`",
             "content": {
               "application/problem+json": {
                 "schema": {
@@ -2300,6 +2300,7 @@ window.openapi = {
                       "properties": {
                         "code": {
                           "enum": [
+                            "audit_unavailable",
                             "service_busy"
                           ]
                         }
@@ -3032,7 +3033,7 @@ window.openapi = {
             }
           },
           "503": {
-            "description": "`service_busy`",
+            "description": "`audit_unavailable`, `service_busy`",
             "content": {
               "application/problem+json": {
                 "schema": {
@@ -3044,6 +3045,7 @@ window.openapi = {
                       "properties": {
                         "code": {
                           "enum": [
+                            "audit_unavailable",
                             "service_busy"
                           ]
                         }
@@ -3488,7 +3490,7 @@ window.openapi = {
             }
           },
           "503": {
-            "description": "`service_busy`",
+            "description": "`audit_unavailable`, `service_busy`",
             "content": {
               "application/problem+json": {
                 "schema": {
@@ -3500,6 +3502,7 @@ window.openapi = {
                       "properties": {
                         "code": {
                           "enum": [
+                            "audit_unavailable",
                             "service_busy"
                           ]
                         }

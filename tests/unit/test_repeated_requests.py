@@ -49,6 +49,8 @@ def test_an_upload_that_was_made_good_use_of_is_not_signed_again(call, cloud):
     cloud.processor().process(cloud.upload(f"uploads/recognition/{made['id']}"))
     again = call("POST", "/recognitions", body, key="k-1")[1]
     assert (again["id"], again["status"], again["upload"]) == (made["id"], "succeeded", None)
+    assert again == call("GET", f"/recognitions/{made['id']}")[1]
+    assert again["faces"]
 
 
 def test_what_was_deleted_is_not_there_for_the_same_request_sent_again(call, cloud):

@@ -32,6 +32,7 @@ router = Router()
     errors.TooManyFacesError,
     errors.IdempotencyKeyReusedError,
     errors.BudgetSpentError,
+    errors.AuditUnavailableError,
     status=HTTPStatus.CREATED,
 )
 def create_registration(
@@ -39,7 +40,7 @@ def create_registration(
 ) -> Response[RegistrationOut]:
     """Ask for the upload of a photo that adds a face to a person. Operators, and the person themself."""
     photo, upload = _request(Purpose.REGISTRATION, person_id, body, idempotency_key)
-    shown = RegistrationOut.of(Reading(photo, None, {}), times.now(), wired().people.get(person_id), upload)
+    shown = RegistrationOut.of(_asked_for(photo, upload), times.now(), wired().people.get(person_id), upload)
     return created(shown, f"/registrations/{photo.id}")
 
 
@@ -59,6 +60,7 @@ def get_registration(registration_id: str) -> RegistrationOut:
     errors.ConsentMissingError,
     errors.IdempotencyKeyReusedError,
     errors.BudgetSpentError,
+    errors.AuditUnavailableError,
     status=HTTPStatus.CREATED,
 )
 def create_verification(
@@ -66,7 +68,7 @@ def create_verification(
 ) -> Response[VerificationOut]:
     """Ask for the upload of a photo that is to show this person. Operators, and the person themself."""
     photo, upload = _request(Purpose.VERIFICATION, person_id, body, idempotency_key)
-    return created(VerificationOut.of(Reading(photo, None, {}), times.now(), upload), f"/verifications/{photo.id}")
+    return created(VerificationOut.of(_asked_for(photo, upload), times.now(), upload), f"/verifications/{photo.id}")
 
 
 @router.get("/verifications/<verification_id>")
@@ -81,7 +83,13 @@ def get_verification(verification_id: str) -> VerificationOut:
 
 
 @router.post("/recognitions")
-@documented(errors.NotFoundError, errors.IdempotencyKeyReusedError, errors.BudgetSpentError, status=HTTPStatus.CREATED)
+@documented(
+    errors.NotFoundError,
+    errors.IdempotencyKeyReusedError,
+    errors.BudgetSpentError,
+    errors.AuditUnavailableError,
+    status=HTTPStatus.CREATED,
+)
 def create_recognition(body: RecognitionIn, idempotency_key: IdempotencyKey = None) -> Response[RecognitionOut]:
     """Ask for the upload of a photo on which people are to be recognized."""
     now = times.now()
@@ -95,7 +103,7 @@ def create_recognition(body: RecognitionIn, idempotency_key: IdempotencyKey = No
         budget=wired().budget,
         now=now,
     )
-    return created(RecognitionOut.of(Reading(photo, None, {}), now, upload), f"/recognitions/{photo.id}")
+    return created(RecognitionOut.of(_asked_for(photo, upload), now, upload), f"/recognitions/{photo.id}")
 
 
 @router.get("/recognitions/<recognition_id>")
@@ -122,6 +130,11 @@ def _request(
         budget=wired().budget,
         now=now,
     )
+
+
+def _asked_for(photo: Photo, upload: Upload | None) -> Reading:
+    """A photo that awaits its upload; or what became of it since the same request was sent before."""
+    return Reading(photo, None, {}) if upload else _read(photo.purpose, photo.id)
 
 
 def _read(purpose: Purpose, photo_id: str) -> Reading:
