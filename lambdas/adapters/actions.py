@@ -22,11 +22,11 @@ def update(
     sk: str,
     expression: str,
     *,
-    condition: str,
+    condition: str | None = None,
     names: Mapping[str, str] | None = None,
     arguments: Item | None = None,
 ) -> "TransactWriteItemTypeDef":
-    """Change an item."""
+    """Change an item; without a condition one that is not there is made."""
     return {"Update": _action(table, {"Key": key(pk, sk), "UpdateExpression": expression}, condition, names, arguments)}
 
 

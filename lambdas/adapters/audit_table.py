@@ -10,8 +10,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from adapters import actions
 from adapters.photo_items import policy_map, policy_of
-from adapters.table import ConditionFailedError, Item, Table, values
+from adapters.table import ConditionFailedError, Item, Table
 from domain import times
 from domain.audit import AuditAction, AuditEntry, Finding
 from domain.errors import AuditUnavailableError, ServiceBusyError
@@ -20,7 +21,6 @@ from domain.pages import Page
 
 SHARDS = 8  # of a day: so that a busy one does not fill the write capacity of a single partition
 TOGETHER = 100  # DynamoDB's most actions of one transaction
-_IS_NEW = "attribute_not_exists(pk)"
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,9 @@ class AuditTable:
 
     def _put(self, items: Sequence[Item]) -> None:
         if len(items) == 1:
-            self.table.put(items[0], condition=_IS_NEW)  # half the price of a transaction
+            self.table.put(items[0], condition=actions.NEW)  # half the price of a transaction
             return
-        self.table.transact(
-            [
-                {"Put": {"TableName": self.table.name, "Item": values(item), "ConditionExpression": _IS_NEW}}
-                for item in items
-            ]
-        )
+        self.table.transact([actions.put(self.table, item, condition=actions.NEW) for item in items])
 
     def _item(self, entry: AuditEntry) -> dict[str, Any]:
         position = f"{times.to_text(entry.at)}#{entry.id}"

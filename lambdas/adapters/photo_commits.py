@@ -4,17 +4,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adapters import actions
 from adapters.people_table import CONSENTING, RECOGNIZABLE, SELF, person_pk
 from adapters.photo_items import RECORD, face_map, photo_of, photo_pk, result_item, review_item
 from adapters.pointers import pointers
-from adapters.table import ConditionFailedError, Item, Table, key, values
+from adapters.table import ConditionFailedError, Item, Table
 from domain import times
 from domain.people import MAX_FACES, PersonStatus
 from domain.photos import FINAL, Photo, Purpose, Result, Status
 from domain.processing import Arrival, ChangedMeanwhileError, Claim, ClaimState
+from domain.usage import month_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -89,13 +90,13 @@ class PhotoCommitsTable:
 
     def commit(self, photo: Photo, result: Result) -> bool:
         """See `PhotoRecords.commit`."""
-        actions = self._actions(photo, result)
+        planned = self._actions(photo, result)
         try:
-            self.table.transact([action.write for action in actions])
+            self.table.transact([action.write for action in planned])
         except ConditionFailedError as error:
             if error.failed & {0, 1}:
                 return False
-            concerned = (actions[i].person_id for i in error.failed)
+            concerned = (planned[i].person_id for i in error.failed)
             raise ChangedMeanwhileError(frozenset(person_id for person_id in concerned if person_id)) from error
         return True
 
@@ -116,21 +117,24 @@ class PhotoCommitsTable:
         ended, ttl = photo.ended(result), self._ttl(result)
         return (
             self._put(result_item(photo, result) | {"ttl": ttl}),
-            self._update(
-                photo_pk(photo.id),
-                RECORD,
-                "SET #status = :status, completedAt = :completed, discarded = :discarded, #ttl = :ttl "
-                "REMOVE leaseUntil",
-                condition="#status = :processing AND version = :version",
-                names={"#status": "status", "#ttl": "ttl"},
-                arguments={
-                    ":status": ended.status,
-                    ":completed": times.to_text(result.completed_at),
-                    ":discarded": ended.discarded,
-                    ":ttl": ttl,
-                    ":processing": Status.PROCESSING,
-                    ":version": photo.version,
-                },
+            _Action(
+                actions.update(
+                    self.table,
+                    photo_pk(photo.id),
+                    RECORD,
+                    "SET #status = :status, completedAt = :completed, discarded = :discarded, #ttl = :ttl "
+                    "REMOVE leaseUntil",
+                    condition="#status = :processing AND version = :version",
+                    names={"#status": "status", "#ttl": "ttl"},
+                    arguments={
+                        ":status": ended.status,
+                        ":completed": times.to_text(result.completed_at),
+                        ":discarded": ended.discarded,
+                        ":ttl": ttl,
+                        ":processing": Status.PROCESSING,
+                        ":version": photo.version,
+                    },
+                )
             ),
             self._usage_action(photo, result),
         )
@@ -138,22 +142,25 @@ class PhotoCommitsTable:
     def _usage_action(self, photo: Photo, result: Result) -> _Action:
         shard = hashlib.sha256(photo.id.encode()).digest()[0] % USAGE_SHARDS
         counted = {"photos": 1} | dict(result.calls)
-        return self._update(
-            f"USAGE#{times.to_text(result.completed_at)[:7]}",
-            f"{photo.purpose}#{shard:02}",
-            "ADD " + ", ".join(f"#{name} :{name}" for name in counted),
-            names={f"#{name}": name for name in counted},
-            arguments={f":{name}": count for name, count in counted.items()},
+        return _Action(
+            actions.update(
+                self.table,
+                f"USAGE#{month_of(result.completed_at)}",
+                f"{photo.purpose}#{shard:02}",
+                "ADD " + ", ".join(f"#{name} :{name}" for name in counted),
+                names={f"#{name}": name for name in counted},
+                arguments={f":{name}": count for name, count in counted.items()},
+            )
         )
 
     def _recognition_actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
-        actions: list[_Action] = []
+        planned: list[_Action] = []
         for person_id, pointer in pointers(photo, result).items():
-            actions.append(self._person_check(person_id, result))
-            actions.append(self._put(pointer | {"ttl": self._ttl(result)}))
+            planned.append(self._person_check(person_id, result))
+            planned.append(self._put(pointer | {"ttl": self._ttl(result)}))
         if result.waits_for_review:
-            actions.append(self._put(review_item(photo, result) | {"ttl": self._ttl(result)}))
-        return actions
+            planned.append(self._put(review_item(photo, result) | {"ttl": self._ttl(result)}))
+        return planned
 
     def _registration_actions(self, photo: Photo, result: Result) -> Sequence[_Action]:
         """The face, if there is one, and the person's entry for the photo in place of the one made with the record."""
@@ -164,21 +171,24 @@ class PhotoCommitsTable:
             entry = {"pk": pk, "sk": f"PHOTO#{photo.id}", "key": photo.key, "ttl": self._ttl(result)}
             return (self._put(entry, new=False),)
         return (
-            self._update(
-                pk,
-                SELF,
-                "ADD faces :one, revision :one",
-                # Somebody pending may have faces already; they are nobody on a photo until approved.
-                condition=f"{CONSENTING} AND #status IN (:active, :pending) AND faces < :most",
-                names={"#status": "status"},
-                arguments={
-                    ":one": 1,
-                    ":most": MAX_FACES,
-                    ":active": PersonStatus.ACTIVE,
-                    ":pending": PersonStatus.PENDING,
-                    ":now": registered_at,
-                },
-                person_id=photo.person_id,
+            _Action(
+                actions.update(
+                    self.table,
+                    pk,
+                    SELF,
+                    "ADD faces :one, revision :one",
+                    # Somebody pending may have faces already; they are nobody on a photo until approved.
+                    condition=f"{CONSENTING} AND #status IN (:active, :pending) AND faces < :most",
+                    names={"#status": "status"},
+                    arguments={
+                        ":one": 1,
+                        ":most": MAX_FACES,
+                        ":active": PersonStatus.ACTIVE,
+                        ":pending": PersonStatus.PENDING,
+                        ":now": registered_at,
+                    },
+                ),
+                photo.person_id,
             ),
             self._put({"pk": pk, "sk": f"HASH#{result.content_hash}", "faceId": registered.id}),
             self._put(
@@ -197,43 +207,18 @@ class PhotoCommitsTable:
         )
 
     def _person_check(self, person_id: str, result: Result) -> _Action:
-        return _Action(
-            {
-                "ConditionCheck": {
-                    "TableName": self.table.name,
-                    "Key": key(person_pk(person_id), SELF),
-                    "ConditionExpression": RECOGNIZABLE,
-                    "ExpressionAttributeNames": {"#status": "status"},
-                    "ExpressionAttributeValues": values(
-                        {":active": PersonStatus.ACTIVE, ":now": times.to_text(result.completed_at)}
-                    ),
-                }
-            },
-            person_id,
+        check = actions.check(
+            self.table,
+            person_pk(person_id),
+            SELF,
+            RECOGNIZABLE,
+            names={"#status": "status"},
+            arguments={":active": PersonStatus.ACTIVE, ":now": times.to_text(result.completed_at)},
         )
+        return _Action(check, person_id)
 
     def _put(self, item: Item, *, new: bool = True) -> _Action:
         return _Action(actions.put(self.table, item, condition=actions.NEW if new else None))
-
-    def _update(
-        self,
-        pk: str,
-        sk: str,
-        expression: str,
-        *,
-        names: dict[str, str],
-        arguments: Item,
-        condition: str | None = None,
-        person_id: str | None = None,
-    ) -> _Action:
-        update: Any = {
-            "TableName": self.table.name,
-            "Key": key(pk, sk),
-            "UpdateExpression": expression,
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": values(arguments),
-        }
-        return _Action({"Update": update | ({"ConditionExpression": condition} if condition else {})}, person_id)
 
     def _ttl(self, result: Result) -> int:
         return int((result.completed_at + self.result_life).timestamp())
