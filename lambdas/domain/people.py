@@ -158,8 +158,12 @@ class People(Protocol):
 
 
 def folded(name: str) -> str:
-    """A name as it is sorted and searched: without case, width or runs of spaces."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:200]
+    """A name as it is sorted and searched: without case, width or runs of spaces.
+
+    The Turkish letters i with and without a dot are one: what is the other's capital depends on the language.
+    """
+    caseless = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join(caseless.replace("i\u0307", "i").replace("\u0131", "i").split())[:200]
 
 
 def register_person(

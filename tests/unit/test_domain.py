@@ -1,5 +1,6 @@
 """Small rules of the domain."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -115,7 +116,22 @@ def test_no_text_is_a_cursor_by_chance(text):
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("ADA  Lovelace", "ada lovelace"), ("Straße", "strasse"), ("Ｆｕｌｌ", "full")]
+    ("name", "expected"),
+    [
+        ("ADA  Lovelace", "ada lovelace"),
+        ("Straße", "strasse"),
+        ("Ｆｕｌｌ", "full"),
+        ("\u0130brahim", "ibrahim"),
+        ("I\u015eIK", "i\u015fik"),
+        ("\u0131\u015f\u0131k", "i\u015fik"),
+        ("Jose\u0301", "jos\u00e9"),
+    ],
 )
 def test_names_are_compared_without_case_width_and_runs_of_spaces(name, expected):
     assert folded(name) == expected
+
+
+def test_a_letter_is_found_whether_it_is_written_large_or_small_composed_or_not():
+    for letter in filter(str.isalpha, map(chr, range(0x3000))):
+        written = [letter, letter.upper(), letter.lower(), unicodedata.normalize("NFD", letter)]
+        assert len({folded(one) for one in written}) == 1, written
