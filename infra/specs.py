@@ -13,7 +13,7 @@ PHOTOS = FunctionSpec(
     module="handlers.photos",
     lock="photos.txt",
     description="Recognizes or registers the faces on an uploaded photo",
-    # Decoding a 15 MiB photo takes up to 200 MB, and cropping it a good share of a core.
+    # Decoding 64 megapixels takes 256 MB, twice that to turn them, and cropping a good share of a core.
     memory_mib=1024,
     # Forty faces at the pace of a small quota, and a margin for retries in place.
     timeout=Duration.seconds(60),

@@ -13,7 +13,7 @@ from adapters.image_header import UNREADABLE
 from domain.faces import Box
 from domain.recognition import Crop
 
-MAX_PIXELS = 64_000_000  # 190 MB decoded; a larger photo's further faces are not searched
+MAX_PIXELS = 64_000_000  # 256 MB decoded, twice that to turn it; a larger photo's further faces are not searched
 ROOM = 0.5  # of the face's size, on each side: detectors want to see the head
 LEAST_SIDE, MOST_SIDE = 160, 1024  # pixels of a crop; Rekognition wants 80 at least
 QUALITY = 95
@@ -38,10 +38,10 @@ def cut(content: bytes, faces: Sequence[Box], *, all_faces: Sequence[Box]) -> li
             if photo.width * photo.height > MAX_PIXELS:
                 return [None] * len(faces)
             upright = ImageOps.exif_transpose(photo) if photo.getexif().get(_ORIENTATION, 1) != 1 else photo
-            rgb = upright.convert("RGB")
+            upright.load()
     except UNREADABLE:
         return [None] * len(faces)
-    return [_crop(rgb, face, [other for other in all_faces if other != face]) for face in faces]
+    return [_crop(upright, face, [other for other in all_faces if other != face]) for face in faces]
 
 
 def _crop(photo: Image.Image, face: Box, others: Sequence[Box]) -> Crop | None:
@@ -55,7 +55,7 @@ def _crop(photo: Image.Image, face: Box, others: Sequence[Box]) -> Crop | None:
     )
     if frame[2] - frame[0] < 1 or frame[3] - frame[1] < 1:
         return None
-    part = photo.crop(frame)
+    part = _rgb(photo.crop(frame))
     _paint_over(part, frame, (left, top, right, bottom), [_pixels(other, photo.size) for other in others])
     expected = Box(
         left=(left - frame[0]) / part.width,
@@ -66,6 +66,12 @@ def _crop(photo: Image.Image, face: Box, others: Sequence[Box]) -> Crop | None:
     encoded = io.BytesIO()
     _resized(part).save(encoded, "JPEG", quality=QUALITY)
     return Crop(encoded.getvalue(), expected)
+
+
+def _rgb(part: Image.Image) -> Image.Image:
+    if part.mode.startswith("I"):  # of greys of 16 bits Pillow would cut off what is above 255, which is nearly all
+        part = part.point(lambda grey: grey / 256)
+    return part.convert("RGB")
 
 
 def _paint_over(

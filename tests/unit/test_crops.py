@@ -86,6 +86,13 @@ def test_pngs_can_be_cut_and_other_formats_not(file_format):
     assert (crop is None) == (file_format == "GIF")
 
 
+def test_greys_of_16_bits_are_cut_as_greys_of_8():
+    encoded = io.BytesIO()
+    Image.new("L", (200, 200), 100).convert("I").point(lambda grey: grey * 257).convert("I;16").save(encoded, "PNG")
+    (crop,) = cut(encoded.getvalue(), [FACE], all_faces=[FACE])
+    assert near(colour_at(crop, crop.expected), (100, 100, 100))
+
+
 def test_a_photo_too_large_to_be_decoded_here_is_not_decoded(monkeypatch):
     monkeypatch.setattr(crops, "MAX_PIXELS", 200 * 200 - 1)
     assert cut(photo((200, 200), (FACE, RED)), [FACE], all_faces=[FACE]) == [None]
