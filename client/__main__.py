@@ -26,7 +26,7 @@ def main(given: list[str] | None = None) -> int:
             good = good and not came_to_nothing
     except BrokenPipeError:  # as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (ClientError, httpx.TransportError, OSError) as error:
+    except (ClientError, httpx.RequestError, OSError) as error:
         sys.stderr.write(f"error: {_told(error)}\n")
         return 1
     except (KeyboardInterrupt, EOFError):
@@ -60,7 +60,7 @@ def _run(options: argparse.Namespace) -> Iterator[object]:
 
 
 def _told(error: Exception) -> str:
-    if isinstance(error, httpx.TransportError):
+    if isinstance(error, httpx.RequestError):
         return f"{error.request.url.host} gave no answer: {error or type(error).__name__}"
     if isinstance(error, ApiError) and error.retryable and error.request_id:
         return f"{error} (request {error.request_id})"

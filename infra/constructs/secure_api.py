@@ -45,7 +45,8 @@ class SecureApi(Construct):
 
     Users sign in with their email, by SRP or on Cognito's managed login pages (authorization code with PKCE; the client
     is public and holds no secret). API Gateway checks each token's signature, issuer, audience and expiry. It lets the
-    ID token of the same client pass too, so handlers check that `token_use` is `access`.
+    ID token of the same client pass too, so handlers check that `token_use` is `access`. The claims are in the event's
+    `requestContext.authorizer.jwt.claims`, all of them texts: `cognito:groups` is one such as `[admin operator]`.
 
     Example:
         api = SecureApi(self, "Api", groups={"admin": "May do everything."})

@@ -26,7 +26,7 @@ __all__ = ["QUARANTINE_TAG", "Trigger", "UploadPipeline"]
 
 
 class Trigger(enum.Enum):
-    """How an upload reaches the processor, which gets the same S3 event either way."""
+    """How an upload reaches the processor: the same S3 event, as the body of a queue's message or by itself."""
 
     QUEUE = "queue"
     """S3 writes to the queue, the queue feeds the processor: a burst waits its turn and none of it is lost."""
@@ -36,6 +36,11 @@ class Trigger(enum.Enum):
 
 class UploadPipeline(Construct):
     """A private bucket whose uploads are worked on by a function, at least once each.
+
+    The processor gets SQS events, each record of which holds an S3 event as JSON in its `body`; with `Trigger.DIRECT`
+    it gets the S3 event itself, and by SQS what it has put back. One of them is S3's test event
+    (`{"Event": "s3:TestEvent", ...}`), which has no records. Events come twice at times, late and in any order, and
+    tell the object's `versionId`, by which it is read.
 
     An upload whose processing fails is tried again and lands in `dead_letter_queue` in the end. The processor reports
     the messages of a batch that failed (`batchItemFailures`), is granted what it needs to read, delete and tag the
