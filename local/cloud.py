@@ -144,7 +144,7 @@ class LocalCloud:
         self.stop()
 
     def _take_folder(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # photos, vectors and results are in it
         # Held open, and so locked, until stop() or the end of this process.
         lock = (self.folder / "lock").open("a+", encoding="utf-8")
         try:

@@ -7,8 +7,9 @@ a wrong JSON type with SerializationException; neither is in the service model, 
 import binascii
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, NoReturn
 
 from botocore.loaders import Loader
@@ -18,6 +19,7 @@ from local.rekognition.errors import SerializationError, UnknownOperationError, 
 
 _SHOWN = 120  # characters of a refused value that the message repeats
 _JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\w", r"\p{Z}": r"\s"}  # close enough for the keys and values of tags
+_NUMBERS = ("integer", "long", "float", "double")
 _JSON_TYPES: dict[str, tuple[Any, str]] = {
     "string": (str, "STRING_VALUE"),
     "integer": (int, "NUMBER_VALUE"),
@@ -106,39 +108,47 @@ def _token(value: object) -> str:
 
 
 def _broken(shape: Shape, value: Any, path: str) -> Iterator[str]:
-    """Every broken constraint, in the words of the service."""
+    """Every broken constraint, in the words of the service: of a list or map one for all its items."""
     if isinstance(shape, StructureShape):
         for name in shape.required_members:
             if name not in value:
-                yield _sentence(None, _joined(path, name), "Member must not be null")
+                yield _sentence("null", _joined(path, name), "Member must not be null")
         for name, item in value.items():
             yield from _broken(shape.members[name], item, _joined(path, name))
-    else:
-        constraints = (*_size(shape, value), *_pattern(shape, value))
-        yield from (_sentence(value, path, constraint) for constraint in constraints)
-        if isinstance(shape, ListShape):
-            for number, item in enumerate(value, 1):
-                yield from _broken(shape.member, item, f"{path}.{number}.member")
-        elif isinstance(shape, MapShape):
-            for key, item in value.items():
-                yield from _broken(shape.key, key, f"{path}.key")
-                yield from _broken(shape.value, item, f"{path}.{key}.member")
+        return
+    broken = [words for words, keeps in _constraints(shape) if not keeps(value)]
+    if isinstance(shape, ListShape):
+        broken += _broken_inside("Member", shape.member, value)
+    elif isinstance(shape, MapShape):
+        broken += _broken_inside("Map keys", shape.key, value.keys())
+        broken += _broken_inside("Map value", shape.value, value.values())
+    yield from (_sentence(f"'{_shown(value)}'", path, words) for words in broken)
 
 
-def _size(shape: Shape, value: Any) -> Iterator[str]:
-    measured, what = (len(value), "length") if hasattr(value, "__len__") else (value, "value")
-    if "min" in shape.metadata and measured < shape.metadata["min"]:
-        yield f"Member must have {what} greater than or equal to {shape.metadata['min']}"
-    if "max" in shape.metadata and measured > shape.metadata["max"]:
-        yield f"Member must have {what} less than or equal to {shape.metadata['max']}"
+def _broken_inside(which: str, shape: Shape, items: Iterable[Any]) -> Iterator[str]:
+    """All constraints of the items, if one of them breaks any."""
+    constraints = list(_constraints(shape))
+    if not all(keeps(item) for item in items for _, keeps in constraints):
+        yield f"{which} must satisfy constraint: [{', '.join(words for words, _ in constraints)}]"
 
 
-def _pattern(shape: Shape, value: Any) -> Iterator[str]:
-    pattern, enum = shape.metadata.get("pattern"), shape.metadata.get("enum")
-    if pattern and not _compiled(pattern).fullmatch(value):
-        yield f"Member must satisfy regular expression pattern: {pattern}"
-    if enum and value not in enum:
-        yield f"Member must satisfy enum value set: [{', '.join(enum)}]"
+def _constraints(shape: Shape) -> Iterator[tuple[str, Callable[[Any], bool]]]:
+    """Each constraint of a shape: the service's words for it, and whether a value keeps it."""
+    limits = shape.metadata
+    measured, what = (_itself, "value") if shape.type_name in _NUMBERS else (len, "length")
+    if (most := limits.get("max")) is not None:
+        yield f"Member must have {what} less than or equal to {most}", lambda value: measured(value) <= most
+    if (least := limits.get("min")) is not None:
+        yield f"Member must have {what} greater than or equal to {least}", lambda value: measured(value) >= least
+    if pattern := limits.get("pattern"):
+        matches = _compiled(pattern).fullmatch
+        yield f"Member must satisfy regular expression pattern: {pattern}", lambda value: matches(value) is not None
+    if enum := limits.get("enum"):
+        yield f"Member must satisfy enum value set: [{', '.join(enum)}]", enum.__contains__
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 @cache
@@ -153,9 +163,16 @@ def _joined(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _sentence(value: Any, path: str, constraint: str) -> str:
-    if value is None:
-        shown = "null"
-    else:  # of an image no more than its size
-        shown = f"'{len(value)} bytes'" if isinstance(value, bytes) else f"'{str(value)[:_SHOWN]}'"
+def _shown(value: Any) -> str:
+    """The beginning of a value as the service writes it; of an image no more than its size."""
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if isinstance(value, list):
+        value = f"[{', '.join(map(str, value[:_SHOWN]))}]"
+    elif isinstance(value, dict):
+        value = f"{{{', '.join(f'{key}={item}' for key, item in islice(value.items(), _SHOWN))}}}"
+    return str(value)[:_SHOWN]
+
+
+def _sentence(shown: str, path: str, constraint: str) -> str:
     return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -241,6 +242,7 @@ def test_a_taken_port_is_named_and_nothing_is_started(tmp_path):
         launched = Launched("up", tmp_path / "state", ports.aws)
         assert launched.end() == 1
     assert f"error: port {ports.aws} is taken" in launched.output
+    assert stat.S_IMODE(launched.folder.stat().st_mode) == 0o700  # as of every run: photos will be in it
     assert "PORT=" in launched.output
     assert processes_of(tmp_path / "state") == {}
 

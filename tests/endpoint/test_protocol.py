@@ -129,10 +129,24 @@ def test_an_image_that_is_none_is_refused(endpoint, image, expected):
         ),
         ("TagResource", {"ResourceArn": "a" * 20}, "Value null at 'tags'"),
         ("TagResource", {"ResourceArn": "arn", "Tags": {}}, "length greater than or equal to 20"),
-        ("TagResource", {"ResourceArn": "a" * 20, "Tags": {"a": "b!"}}, "'tags.a.member'"),
+        (
+            "TagResource",
+            {"ResourceArn": "a" * 20, "Tags": {"a": "b!"}},
+            "Value '{a=b!}' at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must",
+        ),
         ("TagResource", {"ResourceArn": "a" * 20, "Tags": {"a": "b" * 257}}, "length less than or equal to 256"),
-        ("TagResource", {"ResourceArn": "a" * 20, "Tags": {"k" * 129: ""}}, "'tags.key'"),
-        ("UntagResource", {"ResourceArn": "a" * 20, "TagKeys": ["aws:a"]}, "'tagKeys.1.member'"),
+        (
+            "TagResource",
+            {"ResourceArn": "a" * 20, "Tags": {"k" * 129: ""}},
+            "'tags' failed to satisfy constraint: Map keys",
+        ),
+        (
+            "UntagResource",
+            {"ResourceArn": "a" * 20, "TagKeys": ["a", "aws:a"]},
+            "Value '[a, aws:a]' at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: "
+            "[Member must have length less than or equal to 128, Member must have length greater than or equal to 1, "
+            "Member must satisfy regular expression pattern: ",
+        ),
         ("ListTagsForResource", {}, "Value null at 'resourceArn'"),
         ("ListCollections", {"MaxResults": 4097}, "value less than or equal to 4096"),
         ("ListCollections", {"MaxResults": -1}, "value greater than or equal to 0"),
@@ -140,7 +154,7 @@ def test_an_image_that_is_none_is_refused(endpoint, image, expected):
         ("IndexFaces", {"CollectionId": "a", "Image": {}, "MaxFaces": 0}, "'maxFaces'"),
         ("IndexFaces", {"CollectionId": "a", "Image": {}, "ExternalImageId": "a/b"}, "'externalImageId'"),
         ("IndexFaces", {"CollectionId": "a", "Image": {}, "QualityFilter": "BEST"}, "enum value set: [NONE, AUTO, LOW"),
-        ("DetectFaces", {"Image": {}, "Attributes": ["BEAUTY"]}, "'attributes.1.member'"),
+        ("DetectFaces", {"Image": {}, "Attributes": ["BEAUTY"]}, "Value '[BEAUTY]' at 'attributes'"),
         ("SearchFacesByImage", {"CollectionId": "a", "Image": {}, "FaceMatchThreshold": 100.1}, "'faceMatchThreshold'"),
         ("SearchFacesByImage", {"CollectionId": "a", "Image": {}, "MaxFaces": 4097}, "'maxFaces'"),
         ("SearchFaces", {"CollectionId": "a"}, "Value null at 'faceId'"),
@@ -157,7 +171,7 @@ def test_an_image_that_is_none_is_refused(endpoint, image, expected):
         ("ListUsers", {"CollectionId": "a", "MaxResults": 501}, "less than or equal to 500"),
         ("ListUsers", {"CollectionId": "a", "MaxResults": 0}, "greater than or equal to 1"),
         ("AssociateFaces", {"CollectionId": "a", "UserId": "u", "FaceIds": []}, "'faceIds'"),
-        ("AssociateFaces", {"CollectionId": "a", "UserId": "u", "FaceIds": ["x"]}, "'faceIds.1.member'"),
+        ("AssociateFaces", {"CollectionId": "a", "UserId": "u", "FaceIds": ["x"]}, "Value '[x]' at 'faceIds'"),
         ("AssociateFaces", {"CollectionId": "a", "UserId": "u", "FaceIds": [""] * 101}, "less than or equal to 100"),
         ("DeleteFaces", {"CollectionId": "a", "FaceIds": [""] * 4097}, "less than or equal to 4096"),
         ("DeleteUser", {"CollectionId": "a b", "UserId": ""}, "3 validation errors detected: "),
@@ -166,6 +180,14 @@ def test_an_image_that_is_none_is_refused(endpoint, image, expected):
 def test_a_broken_constraint_is_named_as_the_service_names_it(endpoint, operation, request_, constraint):
     assert refused(endpoint, operation, request_) == "ValidationException"
     assert constraint in endpoint.post(operation, json.dumps(request_).encode())[1]["Message"]
+
+
+def test_a_million_broken_items_are_one_sentence(endpoint):
+    body = {"CollectionId": "a", "FaceIds": ["x"] * 1_000_000}
+    status, answer = endpoint.post("DeleteFaces", json.dumps(body).encode())
+    assert (status, answer["__type"]) == (400, "ValidationException")
+    assert answer["Message"].startswith("2 validation errors detected: Value '[x, x, x")
+    assert len(answer["Message"]) < 1000
 
 
 def test_null_and_unknown_members_are_as_good_as_absent(endpoint):
