@@ -12,6 +12,11 @@ FACE_QUERY = """SELECT f.seq, f.id, f.image, f.external, f.box_left, f.box_top, 
                        u.id AS user
                 FROM faces f LEFT JOIN users u ON u.seq = f.user"""
 """Selects what `stored_face` reads."""
+SOME_IN_COLLECTION = " WHERE +f.collection = ?"
+"""Narrows FACE_QUERY to a collection, where another condition leaves few faces of it.
+
+By the plus sqlite looks these up; without it, it walks through all faces of the collection.
+"""
 AMONG = " AND f.id IN (SELECT value FROM json_each(?))"
 """Narrows FACE_QUERY to a JSON list of face ids."""
 

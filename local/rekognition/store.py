@@ -21,6 +21,7 @@ from local.rekognition.model import DIMENSION
 from local.rekognition.records import (
     AMONG,
     FACE_QUERY,
+    SOME_IN_COLLECTION,
     Collection,
     StoredFace,
     find_collection,
@@ -167,11 +168,12 @@ class Store:
         face_ids: list[str] | None = None,
     ) -> list[StoredFace]:
         """Faces in the order in which they were indexed, those whose seq is above `after`; the filters narrow them."""
-        query = FACE_QUERY + " WHERE f.collection = ? AND f.seq > ?"
+        narrowed = user_id is not None or face_ids is not None
+        query = FACE_QUERY + (SOME_IN_COLLECTION if narrowed else " WHERE f.collection = ?") + " AND f.seq > ?"
         values: list[int | str] = [collection.seq, after]
         if user_id is not None:
-            query += " AND u.id = ?"
-            values.append(user_id)
+            query += " AND f.user = (SELECT seq FROM users WHERE collection = ? AND id = ?)"
+            values += [collection.seq, user_id]
         if face_ids is not None:
             query += AMONG
             values.append(json.dumps(face_ids))

@@ -10,6 +10,7 @@ from local.rekognition.model import Vector
 from local.rekognition.records import (
     AMONG,
     FACE_QUERY,
+    SOME_IN_COLLECTION,
     Collection,
     StoredFace,
     find_collection,
@@ -67,7 +68,7 @@ class Transaction:
 
     def faces(self, collection: Collection, face_ids: list[str]) -> dict[str, StoredFace]:
         """The faces among `face_ids` that the collection has."""
-        query = FACE_QUERY + " WHERE f.collection = ?" + AMONG
+        query = FACE_QUERY + SOME_IN_COLLECTION + AMONG
         rows = self._db.execute(query, (collection.seq, json.dumps(face_ids)))
         return {face.id: face for face in map(stored_face, rows)}
 
