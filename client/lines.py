@@ -68,7 +68,8 @@ def _(recognition: Recognition) -> str:
 @for_people.register
 def _(face: Face) -> str:
     counts = face.review or face
-    who = counts.name or counts.person_id or ""
+    somebody = "somebody" if counts.decision == "matched" else ""  # whose name is withheld
+    who = counts.name or counts.person_id or somebody
     likely = [f"{one.name or one.person_id}{_percent(one.similarity)}" for one in face.candidates]
     said = "decided by a human" if face.review else f"perhaps {', '.join(likely)}" if likely else ""
     return f"{face.n:>3}  {counts.decision:<12} {who}{_percent(face.similarity)}  {said}".rstrip()

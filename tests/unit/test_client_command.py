@@ -11,8 +11,9 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from client import FacesClient, SignInError, UserPool, arguments, keeping
+from client import Face, FacesClient, SignInError, UserPool, arguments, keeping, lines
 from client import __main__ as command
+from client.decoding import decode
 from client.keeping import Kept
 from client.sessions import Session
 from tools.files import ROOT
@@ -200,6 +201,21 @@ def test_every_command_that_a_guide_names_is_one(page):
         words = [word.replace("$API", "https://api.test") for word in words]
         if words[0] != "unknown":
             arguments.parse(words)
+
+
+@pytest.mark.parametrize(
+    ("face", "shown"),
+    [
+        ({"decision": "matched", "name": "Ada", "personId": "per_1"}, "matched      Ada 99.50 %"),
+        ({"decision": "matched"}, "matched      somebody 99.50 %"),
+        ({"decision": "unknown", "similarity": None}, "unknown"),
+        ({"decision": "review", "candidates": [{"personId": "per_1", "similarity": 90}]}, "perhaps per_1 90.00 %"),
+    ],
+)
+def test_a_face_is_shown_with_who_it_is_as_far_as_one_may_know(face, shown):
+    box = {"left": 0, "top": 0, "width": 1, "height": 1}
+    found = {"n": 0, "box": box, "confidence": 99.0, "similarity": 99.5, "candidates": []} | face
+    assert lines.for_people(decode(Face, found)).endswith(shown)
 
 
 def test_json_may_be_asked_for_before_and_after_the_command(api, capsys):
