@@ -14,6 +14,7 @@ from domain.faces import Box
 from domain.recognition import Crop
 
 MAX_PIXELS = 64_000_000  # 256 MB decoded, twice that to turn it; a larger photo's further faces are not searched
+MAX_SCANS = 100  # of a JPEG: progressive ones have about ten, and each is a pass over all pixels, be it empty
 ROOM = 0.5  # of the face's size, on each side: detectors want to see the head
 LEAST_SIDE, MOST_SIDE = 160, 1024  # pixels of a crop; Rekognition wants 80 at least
 QUALITY = 95
@@ -35,13 +36,18 @@ def cut(content: bytes, faces: Sequence[Box], *, all_faces: Sequence[Box]) -> li
     """
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as photo:
-            if photo.width * photo.height > MAX_PIXELS:
+            if photo.width * photo.height > MAX_PIXELS or (photo.format == "JPEG" and _scans(content) > MAX_SCANS):
                 return [None] * len(faces)
             upright = ImageOps.exif_transpose(photo) if photo.getexif().get(_ORIENTATION, 1) != 1 else photo
             upright.load()
     except UNREADABLE:
         return [None] * len(faces)
     return [_crop(upright, face, [other for other in all_faces if other != face]) for face in faces]
+
+
+def _scans(jpeg: bytes) -> int:
+    """How many scans a JPEG has, or a few more: what is coded never looks like the beginning of one."""
+    return jpeg.count(b"\xff\xda")
 
 
 def _crop(photo: Image.Image, face: Box, others: Sequence[Box]) -> Crop | None:

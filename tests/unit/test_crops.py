@@ -98,6 +98,17 @@ def test_a_photo_too_large_to_be_decoded_here_is_not_decoded(monkeypatch):
     assert cut(photo((200, 200), (FACE, RED)), [FACE], all_faces=[FACE]) == [None]
 
 
+def test_a_jpeg_of_very_many_scans_is_not_decoded():
+    picture, encoded = Image.open(io.BytesIO(photo((400, 200), (FACE, RED)))), io.BytesIO()
+    picture.save(encoded, "JPEG", progressive=True)
+    content = encoded.getvalue()
+    last, end = content.rindex(b"\xff\xda"), content.rindex(b"\xff\xd9")
+    more = crops.MAX_SCANS - content.count(b"\xff\xda")
+    for scans, is_cut in ((0, True), (more, True), (more + 1, False)):
+        (crop,) = cut(content[:end] + scans * content[last:end] + content[end:], [FACE], all_faces=[FACE])
+        assert (crop is not None) == is_cut
+
+
 def test_a_photo_that_is_cut_off_cannot_be_cut():
     content = photo((1000, 500), (FACE, RED))
     assert cut(content[: len(content) // 2], [FACE], all_faces=[FACE]) == [None]
