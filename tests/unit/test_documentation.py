@@ -10,6 +10,8 @@ from urllib.parse import unquote
 import pytest
 
 from client import FacesClient
+from domain.photos import Call
+from domain.prices import PRICES
 from handlers.api.problems import STATUS
 from tools.files import ROOT, tracked
 
@@ -52,6 +54,14 @@ def test_the_guide_for_clients_names_every_method_of_the_client():
     methods = {name for name in dir(FacesClient) if not name.startswith("_")}
     kinds = ("begin_", "wait_for_")
     assert {next((kind for kind in kinds if name.startswith(kind)), name) for name in methods} <= named
+
+
+def test_the_readme_tells_what_rekognition_costs_by_the_list_of_prices():
+    told = re.search(
+        r"Per 1,000 photos with one face.*?about (\d+) dollar for Rekognition", text_of("README.md"), re.DOTALL
+    )
+    assert told
+    assert int(told[1]) == PRICES.dollars({Call.SEARCH: 1000})
 
 
 @pytest.mark.parametrize("page", PAGES)
