@@ -34,13 +34,14 @@ class ContextError(ValueError):
 
 
 def refuse_unknown(context: Iterable[str]) -> None:
-    """Nothing, if the context asks for what there is. The CDK's own names have a colon or begin with an at sign.
+    """Nothing, if the context holds what there is, and what the CDK keeps in it, whose names are no plain words.
 
     Raises:
         ContextError: It asks for something else, which would go unnoticed: alarms that nobody gets, for one.
     """
     for name in context:
-        if ":" not in name and not name.startswith("@") and name not in SETTINGS:
+        meant = name.replace("-", "_")
+        if name not in SETTINGS and (meant in SETTINGS or re.fullmatch("[A-Za-z_]+", name)):
             raise ContextError(f"there is no setting {name!r}; the settings are {', '.join(SETTINGS)}")
 
 

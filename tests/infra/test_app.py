@@ -1,3 +1,5 @@
+# ruff: noqa: PLC0415  (aws_cdk starts node when it is imported: only who needs it pays for it)
+
 import json
 import os
 import subprocess
@@ -68,3 +70,20 @@ def test_what_does_not_exist_is_refused_in_one_line(tmp_path, context, message):
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1] == message
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["@aws-cdk/core:target", "aws:cdk:bundling-stacks", "acknowledged-issue-numbers", "stage"]
+)
+def test_what_the_cdk_keeps_in_the_context_is_no_setting_of_ours(name):
+    from app import refuse_unknown
+
+    refuse_unknown([name])
+
+
+@pytest.mark.parametrize("name", ["alarm-email", "Stage", "alarmEmail", "mail"])
+def test_what_is_almost_a_setting_is_refused(name):
+    from app import ContextError, refuse_unknown
+
+    with pytest.raises(ContextError, match=f"there is no setting '{name}'"):
+        refuse_unknown([name])
