@@ -24,8 +24,11 @@ MOST_SCANS = 100
 """Scans of a JPEG. Most photos have one, progressive ones about ten; each costs a pass over the image, be it empty."""
 MOST_SEGMENTS = 10_000
 """Segments of a JPEG, the scans among them. Photos have some dozens."""
+MOST_TEXTS = 100
+"""Compressed texts and profiles of a PNG. Photos have one or two; each may unfold to 8 MB before it is thrown away."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_TEXTS = (b"zTXt", b"iTXt", b"iCCP")
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}  # a palette becomes three channels
 # What begins a segment. Fill bytes may stand before it; a stuffed zero, TEM and restarts begin none.
 _JPEG_MARKER = re.compile(rb"\xff([\x02-\xcf\xd8-\xfe])")
@@ -48,7 +51,7 @@ def read_header(data: bytes) -> Header:
     """Size and kind of a JPEG or PNG, without decoding it.
 
     Raises:
-        ImageFormatError: Another format, a file that ends too early, or a JPEG of more than MOST_SCANS.
+        ImageFormatError: Another format, a file that ends too early, or one of more than MOST_SCANS or MOST_TEXTS.
         ImageTooLargeError: A side above MOST_SIDE, or more than MOST_DECODED_BYTES once decoded.
         ParameterError: A side below LEAST_SIDE.
     """
@@ -69,16 +72,17 @@ def read_header(data: bytes) -> Header:
 
 
 def _png_header(data: bytes) -> Header:
-    """Walk the chunks up to IEND, so that a file cut short is known before it is decoded."""
+    """Walk the chunks up to IEND, so that a file cut short, or full of texts, is known before it is decoded."""
     length, kind, width, height, depth, colour = struct.unpack_from(">I4sIIBB", data, len(_PNG))
     if kind != b"IHDR":
         raise ImageFormatError("Request has invalid image format")
     header = Header("png", width, height, width * height * max(3, _PNG_CHANNELS[colour] * (2 if depth > 8 else 1)))  # noqa: PLR2004 - bits of a byte
-    position = len(_PNG)
+    position, texts = len(_PNG), 0
     while kind != b"IEND":
         length, kind = struct.unpack_from(">I4s", data, position)
         position += 12 + length
-        if position > len(data):
+        texts += kind in _PNG_TEXTS
+        if position > len(data) or texts > MOST_TEXTS:
             raise ImageFormatError("Request has invalid image format")
     return header
 

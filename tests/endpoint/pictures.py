@@ -55,12 +55,13 @@ def group(portraits, width=400):
     return encoded(canvas)
 
 
+def chunk(kind, content):
+    """A piece of a PNG."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
 def png_claiming(width, height):
     """A few bytes of PNG whose header promises a huge picture."""
-
-    def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"

@@ -1,6 +1,7 @@
 import random
 import struct
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,13 +9,14 @@ import pytest
 from PIL import Image
 
 from local.rekognition.errors import ImageFormatError, ImageTooLargeError, ParameterError, ServiceError
-from local.rekognition.headers import MOST_DECODED_BYTES, MOST_SCANS, MOST_SEGMENTS, read_header
+from local.rekognition.headers import MOST_DECODED_BYTES, MOST_SCANS, MOST_SEGMENTS, MOST_TEXTS, read_header
 from local.rekognition.images import Photo
 from local.rekognition.model import MOST_FACES
 from tests.endpoint.endpoint import code
 from tests.endpoint.pictures import (
     HEIC,
     ORIENTATIONS,
+    chunk,
     encoded,
     group,
     in_scans,
@@ -164,6 +166,15 @@ def test_no_header_passes_that_would_decode_to_more_than_the_bound():
         assert read_header(jpeg_claiming(side, side, **options)).decoded_bytes <= MOST_DECODED_BYTES
         with pytest.raises(ImageTooLargeError):
             read_header(jpeg_claiming(side + 2, side + 2, **options))
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
+def test_a_png_of_very_many_compressed_texts_is_refused_before_they_are_unfolded(photos, kind):
+    png = encoded(scaled(photos["sunak"], 200), "PNG")
+    header, text = 33, chunk(kind, b"text\0\0" + zlib.compress(bytes(1000)))
+    assert read_header(png[:header] + MOST_TEXTS * text + png[header:]).width == 200
+    with pytest.raises(ImageFormatError):
+        read_header(png[:header] + (MOST_TEXTS + 1) * text + png[header:])
 
 
 def test_a_jpeg_of_very_many_scans_or_segments_is_refused_before_it_is_decoded(photos):
