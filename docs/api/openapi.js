@@ -5678,7 +5678,7 @@ window.openapi = {
           "url"
         ],
         "title": "HeldPhotoOut",
-        "description": "A photo uploaded for the person; `url` leads to it for five minutes, and is null where the photo is not kept."
+        "description": "A photo uploaded for the person; `url` leads to it for five minutes if it has added a face that there is still.\n\nOthers are not kept, or for some time only."
       },
       "HeldSightingOut": {
         "properties": {

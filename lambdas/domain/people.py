@@ -157,13 +157,16 @@ class People(Protocol):
         """Id of the person that this signed-in user is, if any."""
 
 
+_FOLDED = {0x0131: "i", 0x200C: None, 0x200D: None}  # the last two join letters, and cannot be seen
+
+
 def folded(name: str) -> str:
     """A name as it is sorted and searched: without case, width or runs of spaces.
 
     The Turkish letters i with and without a dot are one: what is the other's capital depends on the language.
     """
     caseless = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join(caseless.replace("i\u0307", "i").replace("\u0131", "i").split())[:200]
+    return " ".join(caseless.replace("i\u0307", "i").translate(_FOLDED).split())[:200]
 
 
 def register_person(

@@ -125,6 +125,7 @@ def test_no_text_is_a_cursor_by_chance(text):
         ("I\u015eIK", "i\u015fik"),
         ("\u0131\u015f\u0131k", "i\u015fik"),
         ("Jose\u0301", "jos\u00e9"),
+        ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0639\u0644\u06cc\u0631\u0636\u0627"),
     ],
 )
 def test_names_are_compared_without_case_width_and_runs_of_spaces(name, expected):

@@ -72,3 +72,19 @@ def test_what_is_no_id_does_not_get_into_the_audit(call):
 def test_no_cursor_leads_into_a_list_of_one_page(call):
     query = {"externalRef": "badge-7", "cursor": "x"}
     assert as_operator(call)("GET", "/people", query=query)[1]["code"] == "invalid_cursor"
+
+
+def test_letters_of_a_name_may_be_joined_but_a_name_can_be_seen(call):
+    assert as_operator(call)("POST", "/people", ADA | {"name": "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"})[0] == 201
+    for name in ("\u200c\u200d", "Ada\u200b", "Ada\u202e"):
+        assert as_operator(call)("POST", "/people", ADA | {"name": name})[1]["code"] == "invalid_request"
+
+
+def test_a_time_is_taken_as_it_is_kept_so_that_sending_it_again_changes_nothing(call):
+    consent = CONSENT | {"givenAt": "2026-01-02T04:04:05.123456+01:00"}
+    made = as_operator(call)("POST", "/people", ADA | {"consent": consent})[1]
+    assert made["consent"]["givenAt"] == "2026-01-02T03:04:05.123Z"
+    _, again, headers = as_operator(call)(
+        "PATCH", f"/people/{made['id']}", {"consent": consent}, headers={"if-match": "*"}
+    )
+    assert (len(again["consentHistory"]), headers["etag"]) == (1, '"1"')

@@ -1,7 +1,7 @@
 """What every schema shares: camelCase outside, unknown fields refused, texts on one line, instants in UTC."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -18,10 +18,13 @@ from pydantic.alias_generators import to_camel
 
 from domain import times
 
+_JOINERS = {0x200C: None, 0x200D: None}  # of letters: Persian and Indian names are written with them
+
 
 def _one_line(text: str) -> str:
     """Refuse control characters: they have no place in a name, and could forge lines where it is shown."""
-    if not text.isprintable():
+    seen = text.translate(_JOINERS)
+    if not seen or not seen.isprintable():
         raise ValueError("must not hold control characters")
     if text != text.strip():
         raise ValueError("must not begin or end with space")
@@ -44,17 +47,17 @@ def _date_and_time(text: Any) -> Any:
     return text
 
 
-def _in_utc(instant: datetime) -> datetime:
-    """Refuse what lies outside of the calendar once it is told in UTC."""
+def _as_kept(instant: datetime) -> datetime:
+    """In UTC and cut to milliseconds; refuse what lies outside of the calendar then."""
     try:
-        return instant.astimezone(UTC)
+        return times.from_text(times.to_text(instant))
     except OverflowError:
         raise ValueError("must be a time between the years 1 and 9999, in UTC") from None
 
 
 Text = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=100)]
 Day = Annotated[date, BeforeValidator(_calendar_day)]
-GivenTime = Annotated[AwareDatetime, BeforeValidator(_date_and_time), AfterValidator(_in_utc)]
+GivenTime = Annotated[AwareDatetime, BeforeValidator(_date_and_time), AfterValidator(_as_kept)]
 Instant = Annotated[
     datetime,
     PlainSerializer(times.to_text, return_type=str),

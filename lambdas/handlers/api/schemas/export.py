@@ -30,7 +30,10 @@ class HeldFaceOut(StoredFaceOut):
 
 
 class HeldPhotoOut(Out):
-    """A photo uploaded for the person; `url` leads to it for five minutes, and is null where the photo is not kept."""
+    """A photo uploaded for the person; `url` leads to it for five minutes if it has added a face that there is still.
+
+    Others are not kept, or for some time only.
+    """
 
     kind: Literal["photo"] = "photo"
     id: str
