@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_MOST_FACES = 48  # people whom one result can name: `MAX_PEOPLE` of lambdas/domain/recognition.py
+_LONGEST_SEARCH = 20  # seconds for all faces of a photo: whoever asks for a result at once waits 29
 _LOG_LEVELS = ("TRACE", "DEBUG", "INFO")
 
 
@@ -98,6 +100,13 @@ class Stage:
             raise ValueError(f"with log_level {self.log_level} metrics would be lost: {', '.join(_LOG_LEVELS)}")
         if not 0 <= self.review_threshold <= self.match_threshold <= 100:  # noqa: PLR2004 - percent
             raise ValueError("thresholds: 0 <= review_threshold <= match_threshold <= 100")
+        if not 1 <= self.max_faces <= _MOST_FACES:
+            raise ValueError(f"max_faces: 1 to {_MOST_FACES}, for so many people one result can name")
+        if (seconds := self.max_faces / self.calls_per_second) > _LONGEST_SEARCH:
+            raise ValueError(
+                f"{self.max_faces} faces at {self.calls_per_second:g} calls a second take {seconds:.0f} seconds, and "
+                f"functions have {_LONGEST_SEARCH}: lower max_faces or max_concurrency"
+            )
         for origin in self.allowed_origins:
             if not re.fullmatch(r"https?://[a-z0-9.:-]+", origin):
                 raise ValueError(f"{origin!r} is no origin, and no browser would name it: https://app.example.com")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.recognition import MAX_PEOPLE
 from tests.infra.templates import template_of
 
 STAGES = ("local", "dev", "prod")
@@ -103,6 +104,9 @@ def test_a_stage_whose_log_would_lose_the_metrics_is_refused():
         ({"match_threshold": 75.0}, "0 <= review_threshold <= match_threshold <= 100"),
         ({"review_threshold": -1.0}, "0 <= review_threshold <= match_threshold <= 100"),
         ({"match_threshold": 101.0}, "0 <= review_threshold <= match_threshold <= 100"),
+        ({"max_faces": 0}, "max_faces: 1 to 48"),
+        ({"max_faces": MAX_PEOPLE + 1}, f"max_faces: 1 to {MAX_PEOPLE}"),
+        ({"max_concurrency": 10}, "40 faces at 0.5 calls a second take 80 seconds"),
         ({"allowed_origins": ("https://app.example.com/",)}, "'https://app.example.com/' is no origin"),
         ({"allowed_origins": ("app.example.com",)}, "'app.example.com' is no origin"),
         ({"allowed_origins": ("*",)}, r"'\*' is no origin"),
