@@ -88,7 +88,7 @@ class RekognitionGallery:
         try:
             with busy_translated():
                 self.client.create_user(
-                    CollectionId=self.collection_id, UserId=person_id, ClientRequestToken=_token("create", person_id)
+                    CollectionId=self.collection_id, UserId=person_id, ClientRequestToken=_token(person_id)
                 )
         except ClientError as error:
             if error_code(error) != USER_IN_CHANGE:  # it exists: that is all we want
@@ -115,14 +115,15 @@ class RekognitionGallery:
             return IndexedFace(record["Face"]["FaceId"], _face(record["FaceDetail"]))
 
     def associate(self, photo: Photo, face_id: str) -> bool:
-        """See `Gallery.associate`."""
+        """See `Gallery.associate`.
+
+        Each call has a client request token of its own: under the same one Rekognition gives the same answer again,
+        also that it did not find a face which it had stored a moment before.
+        """
         self.pace.wait("AssociateFaces")
         with self._association_translated(), busy_translated(USER_IN_CHANGE):
             answer = self.client.associate_faces(
-                CollectionId=self.collection_id,
-                UserId=photo.person_id or "",
-                FaceIds=[face_id],
-                ClientRequestToken=_token("associate", photo.id, face_id),
+                CollectionId=self.collection_id, UserId=photo.person_id or "", FaceIds=[face_id]
             )
         if failures := answer.get("UnsuccessfulFaceAssociations"):
             reasons = tuple(failures[0].get("Reasons", ()))
@@ -189,9 +190,9 @@ def _face(detail: Mapping[str, Any]) -> DetectedFace:
     return DetectedFace(Box(box["Left"], box["Top"], box["Width"], box["Height"]), detail["Confidence"])
 
 
-def _token(*parts: str) -> str:
-    """A client request token, at most 64 of ``[a-zA-Z0-9-_]``: the same call has the same one, on every try."""
-    return hashlib.sha256("/".join(parts).encode()).hexdigest()
+def _token(person_id: str) -> str:
+    """The client request token for making a user, at most 64 of ``[a-zA-Z0-9-_]``: the same one on every try."""
+    return hashlib.sha256(f"create/{person_id}".encode()).hexdigest()
 
 
 @contextmanager

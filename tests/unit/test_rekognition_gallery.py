@@ -231,6 +231,13 @@ def test_a_photo_without_a_face_cannot_be_indexed(gallery, stub):
         gallery.index(PHOTO)
 
 
+def test_each_association_has_a_token_of_its_own(gallery, stub):
+    # The stub refuses parameters that it does not expect: the token is the SDK's, new for each call.
+    answer = {"AssociatedFaces": [{"FaceId": FACE_ID}], "UserStatus": "ACTIVE"}
+    stub.add_response("associate_faces", answer, {"CollectionId": "faces", "UserId": PERSON, "FaceIds": [FACE_ID]})
+    assert gallery.associate(PHOTO, FACE_ID)
+
+
 @pytest.mark.parametrize(("status", "searchable"), [("ACTIVE", True), ("UPDATING", False)])
 def test_an_associated_face_is_searchable_once_the_person_is_active(gallery, stub, status, searchable):
     stub.add_response("associate_faces", {"AssociatedFaces": [{"FaceId": FACE_ID}], "UserStatus": status})
