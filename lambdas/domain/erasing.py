@@ -238,7 +238,7 @@ class Eraser:
 
     def _run(self, erasure: Erasure, person_id: str, until: datetime) -> datetime | None:
         """All steps; when something is still in work elsewhere, the time until which it is."""
-        photos = [self._close(person_id, photo) for photo in self.data.photos(person_id)]
+        photos = [self._close(person_id, photo, until) for photo in self.data.photos(person_id)]
         cut_short = frozenset(photo.id for photo, closed in photos if closed.cut_short)
         self._remove_vectors(person_id)
         for appearance in self.data.appearances(person_id):
@@ -260,8 +260,9 @@ class Eraser:
         self.data.finish(erasure, remains=self.retention.remains(self.data.counts(erasure), now), now=now)
         return None
 
-    def _close(self, person_id: str, photo: PhotoOfPerson) -> tuple[PhotoOfPerson, Closed]:
+    def _close(self, person_id: str, photo: PhotoOfPerson, until: datetime) -> tuple[PhotoOfPerson, Closed]:
         """Close a photo's record. From then on a late event deletes the photo, which is noted before."""
+        self._check(until)
         return replace(photo, found=self._found(person_id, photo, photo.key)), self.data.close(photo, now=self.clock())
 
     def _remove_vectors(self, person_id: str, *, cut_short: frozenset[str] = frozenset()) -> Sequence[str]:

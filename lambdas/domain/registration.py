@@ -59,7 +59,7 @@ def register_face(
         match_threshold: Percent; a face this similar to another person's is not added, unless they are being erased.
 
     Raises:
-        PhotoRejectedError: The photo cannot be used; nothing of it is left in the gallery.
+        PhotoRejectedError: The photo cannot be used; nothing that was stored by this call is left in the gallery.
         ServiceBusyError: The service throttles; the same call may succeed later.
     """
     content_hash = reader.sha256(photo)

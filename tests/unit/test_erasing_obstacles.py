@@ -10,7 +10,7 @@ from domain.errors import ServiceBusyError
 from domain.faces import Decision, Match, Review
 from domain.people import Person
 
-from .erasures import assert_gone, erase, life_of, people, recognize, register
+from .erasures import LONG, assert_gone, erase, life_of, people, recognize, register
 from .stored import TABLE
 
 
@@ -104,6 +104,25 @@ def test_what_does_not_fit_into_one_run_is_gone_on_with_in_the_next(cloud):
     assert cloud.eraser().erase(erasure.id, until=cloud.now()) is Outcome.POSTPONED
     assert erase(cloud, erasure) is Outcome.COMPLETED
     assert_gone(cloud, ada, babbage, life, erasure)
+
+
+def test_more_photos_than_one_run_can_close_are_closed_by_the_next(cloud, monkeypatch):
+    ada, _ = people(cloud)
+    for n in range(3):
+        cloud.verification(ada.id, f"ver_01JDZ6V8K2M3N4P5Q6R7S8T9V{n}")
+    close, closed = PersonDataTable.close, list[str]()
+
+    def slowly(data, photo, *, now):
+        closed.append(photo.id)
+        cloud.later += LONG / 2
+        return close(data, photo, now=now)
+
+    erasure = cloud.erasures.start(ada.id, Reason.REQUESTED)
+    monkeypatch.setattr(PersonDataTable, "close", slowly)
+    assert erase(cloud, erasure) is Outcome.POSTPONED
+    assert len(closed) < 3
+    monkeypatch.undo()
+    assert erase(cloud, erasure) is Outcome.COMPLETED
 
 
 def test_a_face_that_is_still_to_be_seen_keeps_the_erasure_open(cloud, monkeypatch):
