@@ -166,7 +166,9 @@ def main() -> None:
     """List the dead letters of the stack that the command line names, or send them back."""
     parser = argparse.ArgumentParser(prog="python -m infra.redrive", description=__doc__.partition("\n")[0])
     parser.add_argument("stack", help="as in Faces-prod")
-    parser.add_argument("kinds", nargs="*", metavar="kind", help=f"of {', '.join(KINDS)}; all if none is named")
+    parser.add_argument(
+        "kinds", nargs="*", metavar="kind", default=list(KINDS), help=f"of {', '.join(KINDS)}; all if none is named"
+    )
     parser.add_argument("--go", action="store_true", help="send them back, instead of listing them")
     arguments = parser.parse_args()
     if unknown := set(arguments.kinds) - set(KINDS):
@@ -178,7 +180,7 @@ def main() -> None:
         functions = aws.client("lambda", config=Config(read_timeout=_LONGER_THAN_THE_ANNOUNCER))
         replay = EventReplay(aws.client("dynamodbstreams"), functions, stack.announcer)
         for letter, outcome in Redrive(stack, sqs=aws.client("sqs"), replay=replay).run(
-            arguments.kinds or list(KINDS), go=arguments.go
+            arguments.kinds, go=arguments.go
         ):
             sys.stdout.write(f"{letter.kind:8}  {letter.subject:30}  {letter.sent_at:%Y-%m-%d %H:%M:%S}Z  {outcome}\n")
             outcomes[outcome.partition(":")[0]] += 1

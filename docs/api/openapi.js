@@ -17,10 +17,12 @@ window.openapi = {
         "operationId": "listAttendance",
         "parameters": [
           {
+            "description": "As in 2026-11-24.",
             "required": true,
             "schema": {
               "type": "string",
-              "format": "date"
+              "format": "date",
+              "description": "As in 2026-11-24."
             },
             "name": "date",
             "in": "query"
@@ -52,19 +54,23 @@ window.openapi = {
             "in": "query"
           },
           {
+            "description": "Items on a page, at most.",
             "required": false,
             "schema": {
               "type": "integer",
               "maximum": 100.0,
               "minimum": 1.0,
+              "description": "Items on a page, at most.",
               "default": 100
             },
             "name": "limit",
             "in": "query"
           },
           {
+            "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
             "required": false,
             "schema": {
+              "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
               "type": [
                 "string",
                 "null"
@@ -256,8 +262,10 @@ window.openapi = {
         "operationId": "listAudit",
         "parameters": [
           {
+            "description": "In UTC, as in 2026-11-24. Either this or `personId`.",
             "required": false,
             "schema": {
+              "description": "In UTC, as in 2026-11-24. Either this or `personId`.",
               "type": [
                 "string",
                 "null"
@@ -268,8 +276,10 @@ window.openapi = {
             "in": "query"
           },
           {
+            "description": "Whom it is about. Either this or `day`.",
             "required": false,
             "schema": {
+              "description": "Whom it is about. Either this or `day`.",
               "type": [
                 "string",
                 "null"
@@ -281,19 +291,23 @@ window.openapi = {
             "in": "query"
           },
           {
+            "description": "Items on a page, at most.",
             "required": false,
             "schema": {
               "type": "integer",
               "maximum": 100.0,
               "minimum": 1.0,
+              "description": "Items on a page, at most.",
               "default": 100
             },
             "name": "limit",
             "in": "query"
           },
           {
+            "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
             "required": false,
             "schema": {
+              "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
               "type": [
                 "string",
                 "null"
@@ -716,18 +730,22 @@ window.openapi = {
         "operationId": "listPeople",
         "parameters": [
           {
+            "description": "How the name begins, in any case.",
             "required": false,
             "schema": {
               "type": "string",
               "maxLength": 100,
+              "description": "How the name begins, in any case.",
               "default": ""
             },
             "name": "namePrefix",
             "in": "query"
           },
           {
+            "description": "The whole reference.",
             "required": false,
             "schema": {
+              "description": "The whole reference.",
               "type": [
                 "string",
                 "null"
@@ -739,6 +757,7 @@ window.openapi = {
             "in": "query"
           },
           {
+            "description": "Those who wait for approval.",
             "required": false,
             "schema": {
               "anyOf": [
@@ -749,25 +768,30 @@ window.openapi = {
                 {
                   "type": "null"
                 }
-              ]
+              ],
+              "description": "Those who wait for approval."
             },
             "name": "status",
             "in": "query"
           },
           {
+            "description": "Items on a page, at most.",
             "required": false,
             "schema": {
               "type": "integer",
               "maximum": 50.0,
               "minimum": 1.0,
+              "description": "Items on a page, at most.",
               "default": 50
             },
             "name": "limit",
             "in": "query"
           },
           {
+            "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
             "required": false,
             "schema": {
+              "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
               "type": [
                 "string",
                 "null"
@@ -1446,8 +1470,10 @@ window.openapi = {
             "in": "path"
           },
           {
+            "description": "The `ETag` last read.",
             "required": false,
             "schema": {
+              "description": "The `ETag` last read.",
               "type": [
                 "string",
                 "null"
@@ -1734,19 +1760,23 @@ window.openapi = {
             "in": "path"
           },
           {
+            "description": "Items on a page, at most.",
             "required": false,
             "schema": {
               "type": "integer",
               "maximum": 100.0,
               "minimum": 1.0,
+              "description": "Items on a page, at most.",
               "default": 100
             },
             "name": "limit",
             "in": "query"
           },
           {
+            "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
             "required": false,
             "schema": {
+              "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
               "type": [
                 "string",
                 "null"
@@ -2508,8 +2538,10 @@ window.openapi = {
             "in": "path"
           },
           {
+            "description": "From this time on. Default: as long as results are kept.",
             "required": false,
             "schema": {
+              "description": "From this time on. Default: as long as results are kept.",
               "type": [
                 "string",
                 "null"
@@ -2520,8 +2552,10 @@ window.openapi = {
             "in": "query"
           },
           {
+            "description": "Before this time. Default: now.",
             "required": false,
             "schema": {
+              "description": "Before this time. Default: now.",
               "type": [
                 "string",
                 "null"
@@ -2545,19 +2579,23 @@ window.openapi = {
             "in": "query"
           },
           {
+            "description": "Items on a page, at most.",
             "required": false,
             "schema": {
               "type": "integer",
               "maximum": 100.0,
               "minimum": 1.0,
+              "description": "Items on a page, at most.",
               "default": 100
             },
             "name": "limit",
             "in": "query"
           },
           {
+            "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
             "required": false,
             "schema": {
+              "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
               "type": [
                 "string",
                 "null"
@@ -3069,8 +3107,10 @@ window.openapi = {
         "operationId": "getRecognitions",
         "parameters": [
           {
+            "description": "From this time on. Default: as long as results are kept.",
             "required": false,
             "schema": {
+              "description": "From this time on. Default: as long as results are kept.",
               "type": [
                 "string",
                 "null"
@@ -3081,8 +3121,10 @@ window.openapi = {
             "in": "query"
           },
           {
+            "description": "Before this time. Default: now.",
             "required": false,
             "schema": {
+              "description": "Before this time. Default: now.",
               "type": [
                 "string",
                 "null"
@@ -3093,6 +3135,7 @@ window.openapi = {
             "in": "query"
           },
           {
+            "description": "Those with a face so decided.",
             "required": false,
             "schema": {
               "anyOf": [
@@ -3102,14 +3145,17 @@ window.openapi = {
                 {
                   "type": "null"
                 }
-              ]
+              ],
+              "description": "Those with a face so decided."
             },
             "name": "decision",
             "in": "query"
           },
           {
+            "description": "Those that show this person.",
             "required": false,
             "schema": {
+              "description": "Those that show this person.",
               "type": [
                 "string",
                 "null"
@@ -3121,19 +3167,23 @@ window.openapi = {
             "in": "query"
           },
           {
+            "description": "Items on a page, at most.",
             "required": false,
             "schema": {
               "type": "integer",
               "maximum": 50.0,
               "minimum": 1.0,
+              "description": "Items on a page, at most.",
               "default": 50
             },
             "name": "limit",
             "in": "query"
           },
           {
+            "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
             "required": false,
             "schema": {
+              "description": "`nextCursor` of the page before, with the same parameters; none: the first.",
               "type": [
                 "string",
                 "null"
@@ -3525,9 +3575,11 @@ window.openapi = {
         "operationId": "recognizeImmediately",
         "parameters": [
           {
+            "description": "Which faces are identified.",
             "required": false,
             "schema": {
               "$ref": "#/components/schemas/FacesWanted",
+              "description": "Which faces are identified.",
               "default": "all"
             },
             "name": "faces",
@@ -4587,8 +4639,10 @@ window.openapi = {
         "operationId": "readUsage",
         "parameters": [
           {
+            "description": "As in 2026-11. Default: the current one.",
             "required": false,
             "schema": {
+              "description": "As in 2026-11. Default: the current one.",
               "type": [
                 "string",
                 "null"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+import re
+
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rekognition as rekognition
 from constructs import Construct
 
 from infra.constructs.naming import unique_suffix
+
+_ID = re.compile(r"[a-zA-Z0-9_.-]{1,255}")
 
 
 class FaceCollectionBase(Construct):
@@ -107,8 +111,13 @@ class FaceCollection(FaceCollectionBase):
                 Default: `faces-` and a suffix that no other deployment has, so two stacks never collide.
             removal_policy: What becomes of the vectors when the stack goes. They cannot be read out, and made again
                 only from the photos. Default: kept, except when the very first creation fails.
+
+        Raises:
+            ValueError: A collection cannot have that id.
         """
         super().__init__(scope, id)
+        if collection_id and not Token.is_unresolved(collection_id) and not _ID.fullmatch(collection_id):
+            raise ValueError(f"{collection_id!r} is no id of a collection: 1 to 255 of a-z, A-Z, 0-9, _, . and -")
         resource = rekognition.CfnCollection(
             self, "Resource", collection_id=collection_id or f"faces-{unique_suffix(self)}"
         )

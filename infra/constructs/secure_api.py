@@ -14,6 +14,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.constructs.naming import unique_suffix
+from infra.constructs.origins import checked_origins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +106,7 @@ class SecureApi(Construct):
             callback_urls: Where the pages may send a signed-in user. Default: `/callback` at each of `allowed_origins`,
                 or without any at http://localhost:8080, where a program on the user's own machine can listen.
             logout_urls: Where the pages may send a signed-out user. Default: the root of the same hosts.
-            allowed_origins: Web origins that may call the API from a browser. Default: none.
+            allowed_origins: Web origins (scheme, host, port) that may call the API from a browser. Default: none.
             rate_limit: Requests a second, all clients together. Default: 50.
             burst_limit: Requests at once, all clients together. Default: 100.
             log_retention: How long the access log is kept. Default: one month.
@@ -115,7 +116,8 @@ class SecureApi(Construct):
             removal_policy: What becomes of a new user pool and of the access log when the stack goes. Default: kept.
         """
         super().__init__(scope, id)
-        hosts = list(allowed_origins) or ["http://localhost:8080"]
+        allowed_origins = checked_origins(allowed_origins)
+        hosts = allowed_origins or ["http://localhost:8080"]
         self.domain = None
         if user_pool is None:
             user_pool = self._user_pool(

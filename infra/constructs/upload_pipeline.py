@@ -13,6 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.naming import unique_suffix
+from infra.constructs.origins import checked_origins
 from infra.constructs.queues import secure_queue
 from infra.constructs.upload_bucket import QUARANTINE_TAG, upload_bucket
 
@@ -101,7 +102,8 @@ class UploadPipeline(Construct):
                 who may read or delete uploads may read or delete these too. Not under `prefix`. Default: none.
             expire_after: Days that objects of a new bucket live, by key prefix. Default: 30 for everything under
                 `prefix`.
-            allowed_origins: Web origins that may upload to a new bucket by POST from a browser. Default: none.
+            allowed_origins: Web origins (scheme, host, port) that may upload to a new bucket by POST from a browser.
+                Default: none.
             processor_timeout: The processor's timeout. Default: asked from the function, which an imported one cannot
                 tell.
             max_concurrency: Invocations that the queue keeps going at once, 2 to 1000. Default: 2.
@@ -110,11 +112,11 @@ class UploadPipeline(Construct):
             removal_policy: What becomes of a new bucket when the stack goes. Default: kept.
 
         Raises:
-            ValueError: A bucket or function that cannot be used as asked; the message says why.
+            ValueError: A bucket, function, trigger or origin that cannot be used as asked; the message says why.
         """
         super().__init__(scope, id)
         self._processor = processor
-        self._trigger = trigger
+        self._trigger = trigger = Trigger(trigger)
         self._prefix = prefix
         if quiet_prefix is not None and quiet_prefix.startswith(prefix):
             raise ValueError(f"what is put under {quiet_prefix!r} would trigger the processor, as all under {prefix!r}")
@@ -141,7 +143,7 @@ class UploadPipeline(Construct):
                 # bucket. The same for each trigger: another one later would else come with another, empty bucket.
                 bucket_name=f"uploads-{Stack.of(self).account}-{unique_suffix(self)}",
                 expire_after={prefix: Duration.days(30)} if expire_after is None else expire_after,
-                allowed_origins=allowed_origins,
+                allowed_origins=checked_origins(allowed_origins),
                 encryption_key=encryption_key,
                 removal_policy=removal_policy,
             )

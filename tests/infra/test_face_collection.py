@@ -68,6 +68,14 @@ def test_the_id_and_what_becomes_of_the_vectors_can_be_chosen(stack, synthesized
     assert collection["DeletionPolicy"] == "Delete"
 
 
+@pytest.mark.parametrize("collection_id", ["our visitors", "visitors/1", "v" * 256])
+def test_what_is_no_id_of_a_collection_is_refused(stack, collection_id):
+    from infra.constructs.face_collection import FaceCollection
+
+    with pytest.raises(ValueError, match="is no id of a collection"):
+        FaceCollection(stack, "Faces", collection_id=collection_id)
+
+
 def test_its_metrics_are_those_of_the_operation(stack):
     from aws_cdk import Duration
 

@@ -59,6 +59,17 @@ def test_what_is_no_route_is_refused(stack, function, route):
         api.add_route(route, handler=function)
 
 
+@pytest.mark.parametrize("origin", ["https://app.example.com/", "app.example.com", "https://App.example.com", "*"])
+def test_what_no_browser_names_as_an_origin_is_refused(stack, function, origin):
+    from infra.constructs.secure_api import SecureApi
+    from infra.constructs.upload_pipeline import UploadPipeline
+
+    with pytest.raises(ValueError, match="is no origin"):
+        SecureApi(stack, "Api", allowed_origins=[origin])
+    with pytest.raises(ValueError, match="is no origin"):
+        UploadPipeline(stack, "Uploads", processor=function, allowed_origins=[origin])
+
+
 def test_a_user_pool_handed_in_gets_a_client_and_nothing_else(stack, function, synthesized):
     from aws_cdk import aws_cognito
 

@@ -254,6 +254,17 @@ def test_what_is_kept_under_the_quiet_prefix_triggers_nothing_and_is_read_and_de
     assert [rule["Value"] for one in notification for rule in one["Filter"]["S3Key"]["Rules"]] == ["uploads/"]
 
 
+def test_a_trigger_may_be_named_by_its_value_and_must_be_one(stack, function):
+    from infra.constructs.upload_pipeline import Trigger, UploadPipeline
+
+    named = UploadPipeline(stack, "Named", processor=function, trigger="queue")  # type: ignore[arg-type]  # as where no types are checked
+    given = UploadPipeline(stack, "Given", processor=function, trigger=Trigger.QUEUE)
+    assert named.bucket_name == named.bucket.bucket_name
+    assert given.bucket_name == given.bucket.bucket_name
+    with pytest.raises(ValueError, match="'cron' is not a valid Trigger"):
+        UploadPipeline(stack, "Wrong", processor=function, trigger="cron")  # type: ignore[arg-type]  # the same
+
+
 def test_a_quiet_prefix_that_would_trigger_is_refused(stack, function):
     from infra.constructs.upload_pipeline import UploadPipeline
 

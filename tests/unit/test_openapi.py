@@ -40,6 +40,17 @@ def test_only_health_is_public_and_all_else_tells_of_401_and_id_tokens(method, p
     assert ("access_token_required" in json.dumps(operation["responses"])) != public
 
 
+def test_every_parameter_that_is_not_part_of_the_path_is_described():
+    others = [
+        (path, parameter["name"], parameter.get("description"))
+        for _, path, operation in OPERATIONS
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] != "path"
+    ]
+    assert others
+    assert [(path, name) for path, name, description in others if not description] == []
+
+
 def test_every_request_body_has_an_example_that_fits():
     components = document()["components"]
     bodies = [

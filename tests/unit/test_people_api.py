@@ -144,6 +144,11 @@ def test_a_change_that_makes_no_sense_is_refused(call, ada, body):
     assert (status, problem["code"]) == (422, "invalid_request")
 
 
+def test_why_a_change_makes_no_sense_is_told_in_our_own_words(call, ada):
+    _, problem, _ = patch(as_operator(call), ada[0], {}, ada[1])
+    assert problem["detail"] == "body: nothing to change"
+
+
 def test_nobody_changes_somebody_who_is_being_erased(call, cloud):
     person = cloud.person(status="erasing")
     status, problem, _ = patch(as_operator(call), person.id, {"name": "Ada King"}, "*")

@@ -20,6 +20,7 @@ from handlers.api.problems import problem, problem_of
 from handlers.telemetry import correlate, logger, unexpected
 
 JSON = "application/json"
+_PREFIX = "Value error, "  # what pydantic puts before a message of ours
 E = TypeVar("E", bound=Exception)
 _SUBJECTS = (*ID_KINDS.values(), Kind.ERASURE)
 
@@ -96,7 +97,11 @@ class Server(APIGatewayHttpResolver):
     def _invalid(self, error: RequestValidationError) -> Response[str]:
         """Requests that do not fit the schema: which fields, and why, but never what they held."""
         fields = [
-            {"field": ".".join(str(part) for part in one["loc"]), "reason": one["type"], "message": one["msg"]}
+            {
+                "field": ".".join(str(part) for part in one["loc"]),
+                "reason": one["type"],
+                "message": one["msg"].removeprefix(_PREFIX),
+            }
             for one in error.errors()
         ]
         invalid = errors.InvalidRequestError

@@ -9,6 +9,7 @@ from domain.audit import AuditAction
 from domain.ids import Kind, is_id
 from handlers.api.context import Router, wired
 from handlers.api.documented import documented
+from handlers.api.parameters import Cursor, page_size
 from handlers.api.schemas.audit import AuditEntryOut, AuditOut
 from handlers.api.schemas.common import Day
 
@@ -20,10 +21,13 @@ router = Router()
 @router.get("/audit")
 @documented(errors.ForbiddenError, errors.InvalidCursorError, errors.AuditUnavailableError)
 def list_audit(
-    day: Annotated[Day | None, Query()] = None,
-    person_id: Annotated[str | None, Query(alias="personId", min_length=1, max_length=40)] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    day: Annotated[Day | None, Query(description="In UTC, as in 2026-11-24. Either this or `personId`.")] = None,
+    person_id: Annotated[
+        str | None,
+        Query(alias="personId", min_length=1, max_length=40, description="Whom it is about. Either this or `day`."),
+    ] = None,
+    limit: Annotated[int, page_size(MAX_PAGE)] = MAX_PAGE,
+    cursor: Cursor = None,
 ) -> AuditOut:
     """List who did what to whom, on a day (UTC) or to a person, newest first. Admins only; itself recorded."""
     user, now = router.caller, times.now()

@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from domain import errors, times
 from domain.export import LINK_LIFE, HeldPhoto, export_page, require_exportable
 from handlers.api.context import Router, wired
 from handlers.api.documented import documented
+from handlers.api.parameters import Cursor, page_size
 from handlers.api.schemas.export import ExportOut
 
 MAX_PAGE = 100
@@ -19,8 +18,8 @@ router = Router()
 @documented(errors.NotFoundError, errors.ForbiddenError, errors.InvalidCursorError, errors.AuditUnavailableError)
 def export_person(
     person_id: str,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    limit: Annotated[int, page_size(MAX_PAGE)] = MAX_PAGE,
+    cursor: Cursor = None,
 ) -> ExportOut:
     """Read all that is held about a person, page by page. Admins, and the person themself.
 

@@ -14,7 +14,8 @@ from domain.immediate import recognize_now, require_success
 from domain.photos import CONTENT_TYPES, FacesWanted, Purpose
 from domain.results import read_photo
 from handlers.api.documented import documented
-from handlers.api.routing import BaseRouter, IdempotencyKey
+from handlers.api.parameters import IdempotencyKey
+from handlers.api.routing import BaseRouter
 from handlers.api.schemas.photos import RecognitionOut
 from handlers.telemetry import correlate
 from handlers.wiring import immediate as wiring
@@ -36,7 +37,8 @@ wired = cache(wiring.wired)
     takes=CONTENT_TYPES,
 )
 def recognize_immediately(
-    faces: Annotated[FacesWanted, Query()] = FacesWanted.ALL, idempotency_key: IdempotencyKey = None
+    faces: Annotated[FacesWanted, Query(description="Which faces are identified.")] = FacesWanted.ALL,
+    idempotency_key: IdempotencyKey = None,
 ) -> RecognitionOut:
     """Recognize the people on a photo, and answer with the result.
 

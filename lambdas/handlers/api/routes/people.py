@@ -13,8 +13,8 @@ from domain.people import Person, folded, read_person, register_person
 from domain.person_changes import change_person
 from handlers.api.context import Router, created, wired
 from handlers.api.documented import documented
+from handlers.api.parameters import Cursor, IdempotencyKey, page_size
 from handlers.api.preconditions import etag, expected_revisions
-from handlers.api.routing import IdempotencyKey
 from handlers.api.schemas.people import PeopleOut, PersonChangeIn, PersonIn, PersonOut, WholePersonOut
 
 MAX_PAGE = 50  # people on a page: each takes two of the 100 items that one request to the table reads
@@ -55,11 +55,15 @@ def create_person(body: PersonIn, idempotency_key: IdempotencyKey = None) -> Res
 @router.get("/people")
 @documented(errors.ForbiddenError, errors.InvalidCursorError, errors.AuditUnavailableError)
 def list_people(
-    name_prefix: Annotated[str, Query(alias="namePrefix", max_length=100)] = "",
-    external_ref: Annotated[str | None, Query(alias="externalRef", min_length=1, max_length=100)] = None,
-    status: Annotated[Literal["pending"] | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    name_prefix: Annotated[
+        str, Query(alias="namePrefix", max_length=100, description="How the name begins, in any case.")
+    ] = "",
+    external_ref: Annotated[
+        str | None, Query(alias="externalRef", min_length=1, max_length=100, description="The whole reference.")
+    ] = None,
+    status: Annotated[Literal["pending"] | None, Query(description="Those who wait for approval.")] = None,
+    limit: Annotated[int, page_size(MAX_PAGE)] = MAX_PAGE,
+    cursor: Cursor = None,
 ) -> PeopleOut:
     """List people by the beginning of their name, or find the one with an external reference. Operators only.
 
@@ -109,7 +113,9 @@ def get_person(person_id: str) -> Response[WholePersonOut]:
     errors.AuditUnavailableError,
 )
 def patch_person(
-    person_id: str, body: PersonChangeIn, if_match: Annotated[str | None, Header(alias="If-Match")] = None
+    person_id: str,
+    body: PersonChangeIn,
+    if_match: Annotated[str | None, Header(alias="If-Match", description="The `ETag` last read.")] = None,
 ) -> Response[WholePersonOut]:
     """Rename or approve a person, renew or withdraw their consent. Operators; the person themself may rename, withdraw.
 

@@ -11,7 +11,7 @@ from domain.results import Reading, read_photo
 from domain.uploads import Upload, request_photo_of_person, request_recognition
 from handlers.api.context import Router, created, wired
 from handlers.api.documented import documented
-from handlers.api.routing import IdempotencyKey
+from handlers.api.parameters import IdempotencyKey
 from handlers.api.schemas.photos import (
     FaceIn,
     RecognitionIn,

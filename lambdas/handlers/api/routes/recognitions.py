@@ -15,7 +15,7 @@ from domain.removal import delete_recognition
 from domain.reviews import review_face
 from handlers.api.context import Router, no_content, wired
 from handlers.api.documented import documented
-from handlers.api.schemas.common import GivenTime
+from handlers.api.parameters import Before, Cursor, Since, page_size
 from handlers.api.schemas.photos import RecognitionOut
 from handlers.api.schemas.recognitions import PhotoLinkOut, RecognitionsOut, ReviewIn
 
@@ -28,12 +28,14 @@ router = Router()
 @documented(errors.InvalidCursorError, errors.AuditUnavailableError)
 def get_recognitions(
     *,
-    since: Annotated[GivenTime | None, Query(alias="from")] = None,
-    before: Annotated[GivenTime | None, Query(alias="to")] = None,
-    decision: Annotated[Decision | None, Query()] = None,
-    person_id: Annotated[str | None, Query(alias="personId", min_length=1, max_length=100)] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    since: Since = None,
+    before: Before = None,
+    decision: Annotated[Decision | None, Query(description="Those with a face so decided.")] = None,
+    person_id: Annotated[
+        str | None, Query(alias="personId", min_length=1, max_length=100, description="Those that show this person.")
+    ] = None,
+    limit: Annotated[int, page_size(MAX_PAGE)] = MAX_PAGE,
+    cursor: Cursor = None,
 ) -> RecognitionsOut:
     """List recognitions, newest first: your own; as an operator, all that have ended.
 

@@ -11,7 +11,8 @@ from domain.recognition_lists import Span
 from domain.sightings import attendance, list_visits, require_watched
 from handlers.api.context import Router, wired
 from handlers.api.documented import documented
-from handlers.api.schemas.common import Day, GivenTime
+from handlers.api.parameters import Before, Cursor, Since, page_size
+from handlers.api.schemas.common import Day
 from handlers.api.schemas.sightings import AttendancesOut, VisitsOut
 from handlers.api.tables import liked, table
 
@@ -45,11 +46,11 @@ DEBOUNCE = 300
 def list_sightings(
     person_id: str,
     *,
-    since: Annotated[GivenTime | None, Query(alias="from")] = None,
-    before: Annotated[GivenTime | None, Query(alias="to")] = None,
+    since: Since = None,
+    before: Before = None,
     debounce: Debounce = DEBOUNCE,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    limit: Annotated[int, page_size(MAX_PAGE)] = MAX_PAGE,
+    cursor: Cursor = None,
 ) -> Response[VisitsOut | str]:
     """List when a person was seen, newest first, as JSON or CSV by `Accept`. Operators only.
 
@@ -93,11 +94,11 @@ def list_sightings(
 )
 def list_attendance(
     *,
-    day: Annotated[Day, Query(alias="date")],
+    day: Annotated[Day, Query(alias="date", description="As in 2026-11-24.")],
     tz: Annotated[str, Query(min_length=1, max_length=64, description="IANA name, as in Europe/Berlin.")] = "UTC",
     debounce: Debounce = DEBOUNCE,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    limit: Annotated[int, page_size(MAX_PAGE)] = MAX_PAGE,
+    cursor: Cursor = None,
 ) -> Response[AttendancesOut | str]:
     """List who was seen on a day: first, last, and on how many visits; as JSON or CSV by `Accept`. Operators only.
 

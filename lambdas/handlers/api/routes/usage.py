@@ -16,7 +16,11 @@ router = Router()
 
 @router.get("/usage")
 @documented(errors.ForbiddenError)
-def read_usage(month: Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] = None) -> UsageOut:
+def read_usage(
+    month: Annotated[
+        str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="As in 2026-11. Default: the current one.")
+    ] = None,
+) -> UsageOut:
     """Read what was used in a month (UTC, by default the current one), and what it costs. Admins only."""
     router.caller.require_admin()
     wanted = month or month_of(times.now())
