@@ -68,14 +68,15 @@ class LocalCloud:
         """The address of a deployed HTTP API."""
         return f"{self.endpoint}/_aws/execute-api/{api_id}/$default"
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of this cloud, for the account's root."""
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client of this cloud, for the account's root; `options` are boto3's."""
         return cast(Any, boto3).client(
             service,
             endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id=ROOT_KEYS["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=ROOT_KEYS["AWS_SECRET_ACCESS_KEY"],
+            **options,
         )
 
     def aws_environment(self) -> dict[str, str]:

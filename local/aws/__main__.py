@@ -7,7 +7,17 @@ from pathlib import Path
 
 import ministack.app as gateway
 
-from local.aws import access_log, function_logs, iam, internals, provisioners, rekognition, serving, transactions
+from local.aws import (
+    access_log,
+    checksums,
+    function_logs,
+    iam,
+    internals,
+    provisioners,
+    rekognition,
+    serving,
+    transactions,
+)
 from local.aws.checkpoint import Checkpoints
 from local.aws.journal import Journal
 from local.aws.ledger import Ledger
@@ -21,6 +31,7 @@ def main() -> None:
     provisioners.install(endpoint)
     iam.install(Ledger(Path(os.environ["IAM_LEDGER"])))
     transactions.install()
+    checksums.install()
     access_log.install(Path(os.environ["ACCESS_LOG"]))
     function_logs.install(Path(os.environ["FUNCTION_LOGS"]))
     serving.install()

@@ -10,7 +10,7 @@ from typing import Any
 import hypercorn.asyncio
 import ministack.app as gateway
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
-from ministack.services import apigateway, dynamodb, lambda_svc, sqs
+from ministack.services import apigateway, dynamodb, lambda_svc, s3, sqs
 from ministack.services.cloudformation import provisioners
 
 VERSION = "1.5.33"
@@ -63,6 +63,10 @@ FUNCTIONS: tuple[tuple[ModuleType | type, str, tuple[str, ...]], ...] = (
     (dynamodb, "_transact_write_items", ("data",)),
     (dynamodb, "_txn_token_store", ("crt", "entry")),
     (dynamodb, "stream_records_since", ("table_name", "position", "limit", "account_id", "region")),
+    (s3, "_object_response_headers", ("obj", "bucket_name", "key", "include_checksums")),
+    (s3, "_read_body", ("bucket_name", "key", "obj")),
+    (s3, "_version_body", ("bucket", "bucket_name", "key", "v")),
+    (s3, "_compute_s3_checksum", ("algorithm", "body")),
     (sqs, "_receive_messages_for_esm", ("queue_url", "max_number")),
     (sqs, "_get_q", ("url", "action")),
 )

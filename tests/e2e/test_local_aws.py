@@ -6,8 +6,10 @@ import subprocess
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from adapters.crc64 import encoded_crc64
 from local.cloud import AWS_PYTHON, REGION
 from local.ports import HOST
 from local.processes import ROOT
@@ -188,6 +190,16 @@ def test_a_version_of_an_object_needs_a_right_on_versions(as_role, photo, right,
     without = getattr(as_role("s3", right.replace("Version", "")), operation)
     assert code_of(without, **arguments) == "AccessDenied"
     getattr(as_role("s3", right), operation)(**arguments)
+
+
+def test_each_version_that_came_without_a_checksum_has_the_one_that_s3_computes(cloud, photo):
+    s3 = cloud.client("s3", config=Config(request_checksum_calculation="when_required"))
+    asked = {"Bucket": photo["Bucket"], "Key": "like a browser's"}
+    contents = [b"123456789", b"something else"]
+    versions = [s3.put_object(**asked, Body=content)["VersionId"] for content in contents]
+    for version, content in zip(versions, contents, strict=True):
+        answer = s3.get_object(**asked, VersionId=version, ChecksumMode="ENABLED")
+        assert answer["ChecksumCRC64NVME"] == encoded_crc64(content)
 
 
 def test_another_release_of_ministack_is_refused_loudly():

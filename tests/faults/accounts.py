@@ -110,7 +110,11 @@ def _count_faces(
 ) -> None:
     registered = [task for task in tasks if task.photo.id in results and results[task.photo.id].registered]
     wanted = Counter(task.photo.person_id or "" for task in registered)
-    recorded = Counter(pk[2:] for pk, sk in items if sk.startswith("FACE#"))
+    faces = [item for (_, sk), item in items.items() if sk.startswith("FACE#")]
+    recorded = Counter(face["pk"][2:] for face in faces)
+    hashes = {version: found for task in registered for version, found in task.hashes.items()}
+    garbled = [face["photoId"] for face in faces if face["contentHash"] != hashes.get(face["photoVersion"])]
+    accounts.wrong += [f"{photo_id} was not read as it was uploaded" for photo_id in garbled]
     counted = Counter({person.id: items[f"P#{person.id}", "A"].get("faces", 0) for person in people})
     accounts.compare("faces recorded", recorded, wanted)
     accounts.compare("faces counted", counted, wanted)

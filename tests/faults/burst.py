@@ -35,8 +35,7 @@ FAILURES = {
 def faults(service: str) -> list[tuple[float, dict[str, Any]]]:
     """All kinds of faults of a service, each with its share of the calls in bad weather: together about 15 %.
 
-    A lost answer is one of a call that was carried out. Bodies of objects are cut short but not corrupted: where TLS is
-    not at work, nothing tells the second from a photo that was uploaded like that.
+    A lost answer is one of a call that was carried out.
     """
     code, status = THROTTLES[service]
     return [
@@ -45,7 +44,7 @@ def faults(service: str) -> list[tuple[float, dict[str, Any]]]:
         (0.02, {"reset": True}),
         (0.03, {"response": {"abort_bytes": 0}}),
         (0.02, {"response": {"truncate_frac": 0.5}}),
-        *([(0.02, {"response": {"corrupt_bytes": 16}})] if service != "s3" else []),
+        (0.02, {"response": {"corrupt_bytes": 16}}),
         (0.02, {"latency": {"min": 20, "max": 200}}),
     ]
 

@@ -1,5 +1,6 @@
 """Photos to be processed, and what must come of each."""
 
+import hashlib
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,11 +42,13 @@ class Task:
     Attributes:
         contents: What is uploaded under its key, one after the other, and what must come of that.
         versions: The same by version, once it is uploaded; the first version to be claimed counts.
+        hashes: What the versions' content has as SHA-256.
     """
 
     photo: Photo
     contents: Sequence[tuple[bytes, Expected]]
     versions: dict[str, Expected] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
 
     def upload(self, site: Site) -> list[dict[str, Any]]:
         """Make the record and put the object; S3's events about it."""
@@ -54,6 +57,7 @@ class Task:
         for content, expected in self.contents:
             put = site.client("s3").put_object(Bucket=site.name, Key=self.photo.key, Body=content)
             self.versions[put["VersionId"]] = expected
+            self.hashes[put["VersionId"]] = hashlib.sha256(content).hexdigest()
             s3_object = {"key": self.photo.key, "size": len(content), "versionId": put["VersionId"]}
             record = {
                 "eventSource": "aws:s3",

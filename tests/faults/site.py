@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.config import Config
+
 from adapters.people_table import PeopleTable
 from adapters.photo_register import PhotoRegisterTable
 from adapters.table import Table, plain
@@ -14,6 +16,7 @@ from domain.people import Consent, Person
 from domain.photos import Photo
 from local.cloud import LocalCloud
 
+AS_BROWSERS_DO = Config(request_checksum_calculation="when_required")  # upload without a checksum
 INDEX: Any = {
     "IndexName": "gsi1",
     "KeySchema": [
@@ -61,7 +64,7 @@ class Site:
     def client(self, service: str) -> Any:
         """A client that reaches the local AWS directly, made once."""
         if service not in self.clients:
-            self.clients[service] = self.cloud.client(service)
+            self.clients[service] = self.cloud.client(service, config=AS_BROWSERS_DO)
         return self.clients[service]
 
     @property

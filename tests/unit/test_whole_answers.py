@@ -2,12 +2,14 @@
 
 import io
 import json
+import random
 
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from adapters.aws_errors import busy_translated
+from adapters.crc64 import crc64, encoded_crc64
 from adapters.photo_bucket import PhotoBucket
 from adapters.photo_versions import PhotoVersions
 from domain.errors import ServiceBusyError
@@ -75,16 +77,56 @@ def test_a_throttle_of_sqs_is_known_by_its_older_name_too(answering):
         answering("sqs", body, 400, **older).send_message(QueueUrl="http://localhost/queue", MessageBody="{}")
 
 
-def test_a_photo_that_ends_early_is_not_taken_for_the_whole(answering, cloud):
+@pytest.fixture
+def claimed(cloud):
+    """A photo of seven bytes that a worker has claimed."""
     photo = cloud.photo()
     arrival = cloud.upload(photo, b"a photo")
-    claimed = cloud.records.claim(photo.purpose, photo.id, arrival, now=cloud.now(), until=cloud.now()).photo
+    return cloud.records.claim(photo.purpose, photo.id, arrival, now=cloud.now(), until=cloud.now()).photo
+
+
+def test_a_photo_that_ends_early_is_not_taken_for_the_whole(answering, cloud, claimed):
     assert len(cloud.objects.sha256(claimed)) == 64
     short = PhotoBucket(answering("s3", b"a pho"), BUCKET)
     with pytest.raises(ServiceBusyError):
         short.sha256(claimed)
     with pytest.raises(ServiceBusyError):
         short.crops(claimed, [], all_faces=[])
+
+
+RIGHT = {"x-amz-checksum-crc64nvme": encoded_crc64(b"a photo")}
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        PhotoBucket.sha256,
+        lambda bucket, photo: bucket.crops(photo, [], all_faces=[]),
+        lambda bucket, photo: bucket.beginning(photo, 1),
+    ],
+)
+def test_a_photo_that_is_garbled_on_its_way_is_not_taken_for_what_was_uploaded(answering, claimed, read):
+    with pytest.raises(ServiceBusyError):
+        read(PhotoBucket(answering("s3", b"a phot\x90", **RIGHT), BUCKET), claimed)
+
+
+@pytest.mark.parametrize("told", [RIGHT, {}], ids=["with a checksum", "without"])
+def test_a_photo_that_is_as_it_was_uploaded_is_read(answering, claimed, told):
+    bucket = PhotoBucket(answering("s3", b"a photo", **told), BUCKET)
+    assert bucket.beginning(claimed, 3) == b"a p"
+
+
+@pytest.mark.parametrize("size", [0, 1, 9, 255, 256, 257, 300, 1000, 65_537])
+def test_the_checksum_is_the_one_of_s3(size):
+    """Bit by bit, as it is defined; the value of the nine digits is what the algorithm's catalogue gives."""
+    content = random.Random(size).randbytes(size)
+    wanted = (1 << 64) - 1
+    for byte in content:
+        wanted ^= byte
+        for _ in range(8):
+            wanted = wanted >> 1 ^ (0x9A6C9329AC4BC9B5 if wanted & 1 else 0)
+    assert crc64(content) == wanted ^ (1 << 64) - 1
+    assert crc64(b"123456789") == 0xAE8B14860A799888
 
 
 def test_a_list_of_versions_without_its_end_is_not_taken_for_an_empty_one(answering):
