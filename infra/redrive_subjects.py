@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import unquote_plus
 
 UNKNOWN = "unknown"
 CHANGES = "changes of the table"
@@ -20,7 +21,7 @@ def subject_of(kind: str, body: str) -> str:
         match kind:
             case "photos":
                 parsed = parsed.get("requestPayload", parsed)
-                keys = [record["s3"]["object"]["key"] for record in parsed["Records"]]
+                keys = [unquote_plus(record["s3"]["object"]["key"]) for record in parsed["Records"]]
                 ours = [match[1] for key in keys if (match := _PHOTO_KEY.fullmatch(key))]
                 return ", ".join(ours) if len(ours) == len(keys) > 0 else UNKNOWN
             case "erasures":

@@ -5,7 +5,7 @@ is held against are promises: nobody comes back, nothing of them is left, nobody
 true.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from adapters.photo_items import result_of
+from adapters.s3_events import arrivals, retry_event
 from domain import times
 from tests.faults.fake_rekognition import picture
 from tests.faults.scenarios import CONSENT
@@ -145,7 +146,8 @@ class Races(RuleBasedStateMachine):
     @rule(event=st.one_of(events, recognitions), direct=st.booleans())
     def is_put_back_from_the_dead_letters(self, event: Event, direct: bool) -> None:
         """As a message that was put off and then failed too often, or as Lambda's note about a direct invocation."""
-        put_off = event.body | {"retry": {"attempt": 3, "firstSeen": times.to_text(times.now())}}
+        [arrival] = arrivals(event.body, bucket=BUCKET)
+        put_off = retry_event(replace(arrival, attempt=3, first_seen=times.now()), bucket=BUCKET) if arrival else {}
         self.world.put_back("photos", {"requestPayload": event.body} if direct else put_off)
         for body in self.world.messages("uploads"):
             self.world.deliver(body)

@@ -3,16 +3,20 @@
 import io
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 
+from adapters.s3_events import arrivals
+from adapters.upload_queue import UploadQueue
 from infra import redrive
 from infra.redrive import DeadLetter, Redrive, RedriveError, Stack, find, fresh
 from infra.redrive_events import EventReplay, NotReplayedError
 from infra.redrive_subjects import CHANGES, UNKNOWN, subject_of
+
+from .stored import BUCKET
 
 PHOTO, ERASURE = "rec_01JDZ6V8K2M3N4P5Q6R7S8T9VB", "era_01JDZ6V8K2M3N4P5Q6R7S8T9VC"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -86,6 +90,14 @@ def test_a_photo_that_nobody_could_process_goes_back_with_all_its_attempts_and_i
     assert run(go=True) == [("photos", PHOTO, "went back")]
     assert bodies(cloud, queues.dead_letters["photos"]) == []
     assert bodies(cloud, cloud.queue_url) == [(s3_event(), 1)]
+
+
+def test_a_photo_that_was_put_off_before_goes_back_too(cloud, queues, run):
+    photo = cloud.photo(PHOTO)
+    UploadQueue(cloud.sqs, queues.dead_letters["photos"], BUCKET).postpone(cloud.upload(photo), delay=timedelta())
+    assert run("photos", go=True) == [("photos", PHOTO, "went back")]
+    [(body, _)] = bodies(cloud, cloud.queue_url)
+    assert [(arrival.key, arrival.attempt) for arrival in arrivals(json.loads(body), bucket=BUCKET)] == [(photo.key, 0)]
 
 
 def test_without_a_word_nothing_moves_and_everything_is_there_to_be_looked_at_again(cloud, queues, run, told):
