@@ -38,7 +38,8 @@ def cut(content: bytes, faces: Sequence[Box], *, all_faces: Sequence[Box]) -> li
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as photo:
             if photo.width * photo.height > MAX_PIXELS or (photo.format == "JPEG" and _scans(content) > MAX_SCANS):
                 return [None] * len(faces)
-            upright = ImageOps.exif_transpose(photo) if photo.getexif().get(_ORIENTATION, 1) != 1 else photo
+            turned = photo.format == "JPEG" and photo.getexif().get(_ORIENTATION, 1) != 1  # Rekognition turns no PNG
+            upright = ImageOps.exif_transpose(photo) if turned else photo
             upright.load()
     except UNREADABLE:
         return [None] * len(faces)

@@ -52,6 +52,15 @@ def test_the_face_is_where_the_crop_says_whatever_way_the_camera_was_held(orient
     assert near(colour_at(crop, Box(0, 0, 0.1, 0.1)), WHITE)
 
 
+def test_a_png_is_taken_as_it_is_stored_for_rekognition_reads_no_orientation_from_it():
+    stored = Image.open(io.BytesIO(photo((400, 200), (FACE, RED), file_format="PNG")))
+    encoded, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    stored.save(encoded, "PNG", exif=exif)
+    (crop,) = cut(encoded.getvalue(), [FACE], all_faces=[FACE])
+    assert near(colour_at(crop, crop.expected), RED)
+
+
 def test_another_face_in_the_frame_is_painted_over_but_nothing_of_the_one_that_is_meant():
     neighbour = Box(0.45, 0.25, 0.2, 0.3)
     content = photo((1000, 500), (neighbour, GREEN), (FACE, RED))
