@@ -88,7 +88,7 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class PurposeUsage:
-    """What photos of one purpose used. `calls` are Rekognition's billed ones, by kind, failed ones included."""
+    """What photos of one purpose used. `calls` are Rekognition's billed ones, by kind: none that was throttled."""
 
     purpose: Literal["recognition", "registration", "verification"]
     photos: int

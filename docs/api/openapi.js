@@ -6199,7 +6199,7 @@ window.openapi = {
           "dollars"
         ],
         "title": "PurposeUsageOut",
-        "description": "What photos of one purpose used. `calls` are Rekognition's billed ones, by kind, failed ones included."
+        "description": "What photos of one purpose used. `calls` are Rekognition's billed ones, by kind: none that was throttled."
       },
       "Reason": {
         "type": "string",

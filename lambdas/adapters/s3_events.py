@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from domain import times
+from domain.photos import Call
 from domain.processing import Arrival
 
 _RETRY = "retry"  # our own member, beside Records, of an event that was put off
@@ -35,6 +36,7 @@ def arrivals(event: Mapping[str, Any], *, bucket: str) -> Iterator[Arrival | Non
             uploaded_at=times.from_text(record["eventTime"]),
             attempt=retry.get("attempt", 0),
             first_seen=times.from_text(retry["firstSeen"]) if retry else None,
+            calls={Call(call): count for call, count in retry.get("calls", {}).items()},
         )
 
 
@@ -48,4 +50,5 @@ def retry_event(arrival: Arrival, *, bucket: str) -> dict[str, Any]:
         },
     }
     first_seen = times.to_text(arrival.first_seen or arrival.uploaded_at)
-    return {"Records": [record], _RETRY: {"attempt": arrival.attempt, "firstSeen": first_seen}}
+    retry = {"attempt": arrival.attempt, "firstSeen": first_seen, "calls": dict(arrival.calls)}
+    return {"Records": [record], _RETRY: retry}

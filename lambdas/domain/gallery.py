@@ -2,11 +2,12 @@
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.errors import LowQualityError, NoFaceError
+from domain.errors import LowQualityError, NoFaceError, ServiceBusyError
 from domain.faces import DetectedFace, Match
 from domain.photos import Call, Photo
 
@@ -115,12 +116,16 @@ def require_face(search: Search) -> DetectedFace:
 
 
 class MeteredGallery:
-    """A gallery that counts the calls which are billed, also those that fail; safe for threads."""
+    """A gallery that counts the calls which are billed: not those that a busy service turns away; safe for threads.
 
-    def __init__(self, gallery: Gallery) -> None:
+    Args:
+        before: Calls that were made before, for the same photo.
+    """
+
+    def __init__(self, gallery: Gallery, before: Mapping[Call, int]) -> None:
         self._gallery = gallery
         self._lock = threading.Lock()
-        self._calls: Counter[Call] = Counter()
+        self._calls = Counter(before)
         self.add_person = gallery.add_person
         self.associate = gallery.associate
         self.remove = gallery.remove
@@ -128,18 +133,26 @@ class MeteredGallery:
     @property
     def calls(self) -> Mapping[Call, int]:
         """How many calls were made so far, by kind."""
-        return dict(self._calls)
+        return dict(+self._calls)
 
     def search(self, image: Image, *, threshold: float, limit: int, strict: bool) -> Search:
         """See `Gallery.search`."""
-        self._count(Call.SEARCH)
-        return self._gallery.search(image, threshold=threshold, limit=limit, strict=strict)
+        with self._counted(Call.SEARCH):
+            return self._gallery.search(image, threshold=threshold, limit=limit, strict=strict)
 
     def index(self, photo: Photo) -> IndexedFace:
         """See `Gallery.index`."""
-        self._count(Call.INDEX)
-        return self._gallery.index(photo)
+        with self._counted(Call.INDEX):
+            return self._gallery.index(photo)
 
-    def _count(self, call: Call) -> None:
-        with self._lock:
-            self._calls[call] += 1
+    @contextmanager
+    def _counted(self, call: Call) -> Iterator[None]:
+        billed = 1
+        try:
+            yield
+        except ServiceBusyError:
+            billed = 0
+            raise
+        finally:
+            with self._lock:
+                self._calls[call] += billed

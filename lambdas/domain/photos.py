@@ -169,7 +169,7 @@ class Result:
             `MATCHED` or `UNKNOWN`, with its similarity to the claimed person.
         registered: The face that was added; only of a registration that added one.
         duplicate_of: Id of the face that this very photo had added before; then nothing was added.
-        calls: Billed calls that this took, failed ones included.
+        calls: Billed calls that this took, failed ones and those before it was put off included.
         policy: The thresholds that it was decided by; None when nothing was decided.
         model_version: Rekognition's face model; None when no call got that far.
         revision: How often it was changed after it was written: by a human's decision, by an erasure.

@@ -8,7 +8,7 @@ that holds only while record, people and consents are still as they were.
 import contextlib
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -17,7 +17,7 @@ from domain.decisions import DecisionPolicy
 from domain.errors import ConsentMissingError, FaceError, PhotoRejectedError, ServiceBusyError
 from domain.gallery import Gallery, MeteredGallery
 from domain.people import People, Person, require_comparable, require_registrable
-from domain.photos import Photo, Problem, Purpose, Result, Status, parse_key
+from domain.photos import Call, Photo, Problem, Purpose, Result, Status, parse_key
 from domain.recognition import MAX_PEOPLE, CropSource, search_photo
 from domain.registration import KnownContent, PhotoReader, Registration, register_face
 from domain.verification import verify_face
@@ -33,6 +33,7 @@ class Arrival:
     Attributes:
         attempt: How often this photo was put off before, because a service was busy.
         first_seen: When it came up for the first time.
+        calls: Billed calls that were made for it before it was put off.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Arrival:
     uploaded_at: datetime
     attempt: int = 0
     first_seen: datetime | None = None
+    calls: Mapping[Call, int] = field(default_factory=dict)
 
 
 class ClaimState(StrEnum):
@@ -191,7 +193,7 @@ class Processor:
                 return self._quarantine(arrival)
 
     def _finish(self, photo: Photo, arrival: Arrival) -> Outcome:
-        gallery = MeteredGallery(self.gallery)
+        gallery = MeteredGallery(self.gallery, arrival.calls)
         work = {
             Purpose.RECOGNITION: self._recognize,
             Purpose.REGISTRATION: self._register,
@@ -204,7 +206,7 @@ class Processor:
                 ended = self._end(photo, Status.REJECTED, error, gallery)
         except ServiceBusyError as error:
             if self.clock() - (arrival.first_seen or self.clock()) < GIVE_UP_AFTER:
-                return self._release_and_postpone(photo, arrival)
+                return self._release_and_postpone(photo, replace(arrival, calls=gallery.calls))
             ended = self._end(photo, Status.FAILED, error, gallery)
         except Exception:
             if self.records.holds(photo):

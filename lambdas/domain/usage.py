@@ -1,8 +1,8 @@
 """What was used in a month (UTC), what it costs, and the budget after which no new photo is taken.
 
 Calls are counted in the transaction that writes a photo's result, so an event that comes twice is counted once; the
-calls of a worker that died before, or put the photo off, are not. What costs little is left out: stored vectors and
-photos, and every other service.
+calls of a worker that died before are not. What costs little is left out: stored vectors and photos, and every other
+service.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -7,18 +7,19 @@ import pytest
 from PIL import Image
 
 from adapters.photo_bucket import PhotoBucket
+from adapters.s3_events import arrivals, retry_event
 from adapters.table import Table
 from domain.erasures import Reason
 from domain.errors import DuplicatePersonError, FaceMismatchError, ServiceBusyError, UnsupportedImageError
 from domain.faces import Box, Decision, DetectedFace, Match
 from domain.gallery import Search, UnsearchedFace
 from domain.photos import Call, Status
-from domain.processing import GIVE_UP_AFTER, Outcome
+from domain.processing import GIVE_UP_AFTER, Arrival, Outcome
 from domain.recognition import MAX_PEOPLE
 
 from .conftest import LEASE
 from .gallery import LARGEST
-from .stored import TABLE
+from .stored import BUCKET, TABLE
 
 
 def result_of(cloud, photo):
@@ -366,6 +367,21 @@ def test_a_throttled_photo_is_put_off_as_a_new_message_and_can_be_claimed_at_onc
     assert cloud.messages() == 1
     assert cloud.read(photo)[0].status is Status.PROCESSING
     assert cloud.processor().process(arrival) is Outcome.COMMITTED
+
+
+def test_what_was_searched_before_a_photo_was_put_off_is_counted_and_what_was_throttled_is_not(cloud, group):
+    photo = cloud.photo()
+    cloud.gallery.failures = [None, ServiceBusyError()]
+    cloud.gallery.crop_answers = [seen_at(IN_THE_MIDDLE)] * 6
+    put_off = list[Arrival]()
+    postponer = type("Postponer", (), {"postpone": lambda _, arrival, delay: put_off.append(arrival)})()
+    processor = cloud.processor(postponer=postponer)
+    assert processor.process(cloud.upload(photo, group)) is Outcome.POSTPONED
+    (again,) = arrivals(retry_event(put_off[0], bucket=BUCKET), bucket=BUCKET)
+    made = sum(again.calls.values())
+    assert made == cloud.gallery.calls.count("search") - 1
+    assert processor.process(again) is Outcome.COMMITTED
+    assert result_of(cloud, photo).calls == {Call.SEARCH: made + 4}
 
 
 def test_a_photo_that_was_put_off_for_a_day_fails_and_says_so(cloud):

@@ -10,7 +10,7 @@ from handlers.api.schemas.common import Out
 
 
 class PurposeUsageOut(Out):
-    """What photos of one purpose used. `calls` are Rekognition's billed ones, by kind, failed ones included."""
+    """What photos of one purpose used. `calls` are Rekognition's billed ones, by kind: none that was throttled."""
 
     purpose: Purpose
     photos: int
