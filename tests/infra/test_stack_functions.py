@@ -3,9 +3,10 @@ from dataclasses import fields
 import pytest
 
 from handlers.wiring.api import ApiSettings
+from handlers.wiring.clients import PROMPT, TRIES
 from handlers.wiring.erasures import ErasuresSettings
 from handlers.wiring.events import EventsSettings
-from handlers.wiring.immediate import ImmediateSettings
+from handlers.wiring.immediate import SEARCH_SECONDS, ImmediateSettings
 from handlers.wiring.photos import PhotosSettings
 from handlers.wiring.reconciliation import ReconciliationSettings
 from handlers.wiring.settings import read
@@ -109,3 +110,8 @@ def test_recognition_at_once_decides_as_the_photo_function_does(synth, stage):
     given = [synth(stage).function(handler)["Environment"]["Variables"] for handler in (IMMEDIATE, PHOTOS)]
     for name in ("MATCH_THRESHOLD", "REVIEW_THRESHOLD", "MAX_FACES", "RESULT_DAYS"):
         assert given[0][name] == given[1][name]
+
+
+@pytest.mark.parametrize(("handler", "seconds"), [(API, PROMPT["read_timeout"]), (IMMEDIATE, SEARCH_SECONDS)])
+def test_whoever_waits_is_told_that_a_service_does_not_answer(synth, handler, seconds):
+    assert TRIES * (PROMPT["connect_timeout"] + seconds) <= synth().function(handler)["Timeout"]

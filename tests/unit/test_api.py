@@ -12,6 +12,7 @@ from domain.faces import Box, Decision, Match, RecognizedFace
 from domain.photos import SEARCHABLE_AFTER, Result, Status
 from handlers.api import context
 from handlers.api.problems import STATUS
+from handlers.wiring.clients import PROMPT
 
 from .conftest import ADA, CONSENT, as_operator, set_clock_forward
 
@@ -225,6 +226,12 @@ def test_no_upload_is_signed_for_somebody_who_is_being_erased(call, cloud):
     person = cloud.person(status="erasing")
     status, problem, _ = as_operator(call)("POST", f"/people/{person.id}/faces", {"contentType": "image/jpeg"})
     assert (status, problem["code"]) == (409, "person_erasing")
+
+
+def test_no_call_is_waited_for_longer_than_the_function_lives(call):
+    made = context.wired()
+    for client in (made.people.table.client, made.versions.client, made.vectors.client):
+        assert PROMPT.items() <= vars(client.meta.config).items()
 
 
 # -- results ------------------------------------------------------------------------------------------------------

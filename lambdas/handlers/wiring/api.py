@@ -31,7 +31,7 @@ from domain.pages import CursorSealer
 from domain.prices import PRICES
 from domain.usage import MonthlyBudget
 from handlers.telemetry import budget_spent, correlate
-from handlers.wiring.clients import client, signing_client
+from handlers.wiring.clients import PROMPT, client, signing_client
 from handlers.wiring.settings import read
 
 
@@ -82,7 +82,7 @@ class Api:
         self.names_for_users = settings.names_for_users
         self.self_registration = settings.self_registration
         self.posts_per_minute = settings.posts_per_minute
-        self._table = Table(client("dynamodb"), settings.table_name)
+        self._table = Table(client("dynamodb", **PROMPT), settings.table_name)
         self.audit = AuditTable(self._table, timedelta(days=settings.audit_days))
         self.usage = UsageTable(self._table)
         self.budget = MonthlyBudget(
@@ -100,17 +100,17 @@ class Api:
         self.reviews = ReviewCommitsTable(self._table)
         self.removal = PhotoRemovalTable(self._table)
         self.result_life = timedelta(days=settings.result_days)
-        s3 = signing_client()
+        s3 = signing_client(**PROMPT)
         self.signer = PresignedPosts(s3, settings.bucket_name)
         self.links = PresignedGets(s3, settings.bucket_name)
         self.versions = PhotoVersions(s3, settings.bucket_name)
-        queue = ErasureMessages(client("sqs"), settings.erasure_queue_url)
+        queue = ErasureMessages(client("sqs", **PROMPT), settings.erasure_queue_url)
         self.erasures = Erasures(ErasuresTable(self._table), _Correlated(queue), times.now)
 
     @cached_property
     def vectors(self) -> RekognitionRemoval:
         """Made when the first face is removed: a client more would lengthen every cold start."""
-        return RekognitionRemoval(client("rekognition"), self._collection_id)
+        return RekognitionRemoval(client("rekognition", **PROMPT), self._collection_id)
 
     @cached_property
     def cursors(self) -> CursorSealer:

@@ -22,8 +22,10 @@ from domain.prices import PRICES
 from domain.processing import Processor
 from domain.usage import MonthlyBudget
 from handlers.telemetry import budget_spent
-from handlers.wiring.clients import client
+from handlers.wiring.clients import PROMPT, client
 from handlers.wiring.settings import read
+
+SEARCH_SECONDS = 10  # that one try of a search may take
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Immediate:
     def __init__(self, settings: ImmediateSettings) -> None:
         self.names_for_users = settings.names_for_users
         self.posts_per_minute = settings.posts_per_minute
-        table = Table(client("dynamodb"), settings.table_name)
+        table = Table(client("dynamodb", **PROMPT), settings.table_name)
         records = PhotoCommitsTable(table, timedelta(days=settings.result_days))
         self.audit = AuditTable(table, timedelta(days=settings.audit_days))
         self.people = PeopleTable(table)
@@ -61,7 +63,7 @@ class Immediate:
         self.budget = MonthlyBudget(
             settings.monthly_budget_dollars, counters=UsageTable(table), prices=PRICES, watch=budget_spent
         )
-        self.store = PhotoBucket(client("s3"), settings.bucket_name)
+        self.store = PhotoBucket(client("s3", **PROMPT), settings.bucket_name)
         self.check_image = require_readable
         self.processor = Processor(
             people=self.people,
@@ -69,7 +71,10 @@ class Immediate:
             known=records,
             objects=self.store,
             gallery=RekognitionGallery(
-                client("rekognition"), settings.collection_id, self.store, Pace(settings.calls_per_second)
+                client("rekognition", read_timeout=SEARCH_SECONDS),
+                settings.collection_id,
+                self.store,
+                Pace(settings.calls_per_second),
             ),
             postponer=NotPutOff(),
             policy=DecisionPolicy(settings.match_threshold, settings.review_threshold),
