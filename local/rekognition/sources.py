@@ -67,8 +67,7 @@ class ImageSource:
                     read_timeout=10,
                     retries={"total_max_attempts": 2, "mode": "standard"},
                     max_pool_connections=32,
-                    # botocore would ask for a checksum that it cannot check, and that costs the local AWS half as much as
-                    # a search.
+                    # Else botocore asks for a checksum that it cannot check, and that costs half a search.
                     response_checksum_validation="when_required",
                     # A local endpoint seldom answers to bucket.localhost.
                     s3={"addressing_style": "path" if own_endpoint else "auto"},

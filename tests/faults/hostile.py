@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from tests.endpoint.pictures import HEIC, ORIENTATIONS, encoded, jpeg_claiming, opened, png_claiming, turned
+from tests.endpoint.pictures import HEIC, ORIENTATIONS, encoded, in_scans, jpeg_claiming, opened, png_claiming, turned
 
 Named = tuple[str, bytes]
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
@@ -132,6 +132,7 @@ def _polyglots(group: bytes, png: bytes) -> Iterator[Named]:
         yield f"jpeg with {size} bytes after it", group + bytes(size)
         yield f"png with {size} bytes after it", png + bytes(size)
     yield "jpeg that does not end", group.removesuffix(EOI)
+    yield "jpeg of thousands of scans", in_scans(encoded(opened(group), progressive=True), 5_000)
     yield "jpeg of ends", SOI + EOI * 5_000
     yield "jpeg of beginnings", SOI * 5_000
 
@@ -163,6 +164,8 @@ def _png_chunks(png: bytes) -> Iterator[Named]:
     yield "compressed text", header + _chunk(b"zTXt", b"a\0\0" + bomb) + rest
     yield "compressed international text", header + _chunk(b"iTXt", b"a\0\1\0\0\0" + bomb) + rest
     yield "compressed colour profile", header + _chunk(b"iCCP", b"a\0\0" + bomb) + rest
+    text = zlib.compress(bytes(1_000_000), 9)
+    yield "a thousand compressed texts", header + _chunk(b"zTXt", b"a\0\0" + text) * 1_000 + rest
     yield "a thousand texts", header + _chunk(b"tEXt", b"a\0b") * 1_000 + rest
     yield "two headers", header + png[8:PNG_AFTER_HEADER] + rest
     yield "no header", PNG_BEGINNING + rest
