@@ -101,7 +101,8 @@ class Store:
         version = self._writer.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             # All at once, or a process that ends in between leaves a file that no later one can use.
-            page_key = f"INSERT INTO secret VALUES(x'{secrets.token_hex(32)}')"
+            # A script takes no parameters, and this one is digits that were made here.
+            page_key = f"INSERT INTO secret VALUES(x'{secrets.token_hex(32)}')"  # nosec B608
             self._writer.executescript(
                 f"BEGIN IMMEDIATE; {_SCHEMA} {page_key}; PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
             )
