@@ -44,7 +44,9 @@ HARMLESS = (
     Harmless(r"[0-9a-f]{64}", r"local/(samples|rekognition/weights)\.py", "the SHA-256 that pins a file"),
     Harmless(r"[0-9a-f]{64}|sha512-.*", r"docs/api/viewer/version\.json", "the hashes of the viewer's release"),
     Harmless(
-        r"(Local|Temporary|Lasting)-\d+(-\d)?", r"tests/e2e/.*", "a password in a user pool that ends with the test"
+        r"(Local|Temporary|Lasting)-\d+(-\d)?",
+        r"tests/(e2e|unit)/.*",
+        "a password in a user pool that ends with its test",
     ),
     Harmless(r"test|you@example\.com", r"tests/(e2e|faults)/.*", "the key of the local AWS, and a user of its pool"),
 )

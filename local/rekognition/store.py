@@ -6,7 +6,6 @@ so neither a killed process nor a power cut takes back what a caller was told.
 """
 
 import json
-import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -34,6 +33,7 @@ SCHEMA_VERSION = 1
 # seq is the order of creation and what page tokens name. Deleting a collection deletes all that is in it.
 _SCHEMA = """
 CREATE TABLE secret(key BLOB NOT NULL);
+INSERT INTO secret VALUES(randomblob(32));  -- seeded by the operating system
 CREATE TABLE collections(
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, created REAL NOT NULL, tags TEXT NOT NULL);
 CREATE TABLE users(
@@ -101,11 +101,7 @@ class Store:
         version = self._writer.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             # All at once, or a process that ends in between leaves a file that no later one can use.
-            # A script takes no parameters, and this one is digits that were made here.
-            page_key = f"INSERT INTO secret VALUES(x'{secrets.token_hex(32)}')"  # nosec B608
-            self._writer.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} {page_key}; PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
-            )
+            self._writer.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             raise StoreError("it was written by another version of this endpoint")
         return cast(bytes, self._writer.execute("SELECT key FROM secret").fetchone()[0])

@@ -49,18 +49,18 @@ def test_what_was_said_by_boto3_is_found(hits):
     calls = (
         ("dynamodb", "transact_write_items", {"TransactItems": [{"Put": {"TableName": "t", "Item": item}}]}),
         ("rekognition", "create_user", {"CollectionId": "c", "UserId": "an-operator"}),
-        ("cognito-idp", "admin_set_user_password", {"UserPoolId": "p_1", "Username": "u", "Password": "Secret-1"}),
+        ("cognito-idp", "admin_set_user_password", {"UserPoolId": "p_1", "Username": "u", "Password": "Temporary-1"}),
     )
     for service, operation, parameters in calls:
         client = boto3.Session().client(service)  # type: ignore[call-overload]  # one of three
         with Stubber(client) as stub:
             stub.add_response(operation, {}, parameters)
             getattr(client, operation)(**parameters)
-    assert [kind for kind, _ in hits("Alan", "a-sub", "an-operator", "Secret-1", "P#1")] == [
+    assert [kind for kind, _ in hits("Alan", "a-sub", "an-operator", "Temporary-1", "P#1")] == [
         "name Alan",
         "name a-sub",
         "name an-operator",
-        "name Secret-1",
+        "name Temporary-1",
     ]
 
 
