@@ -19,7 +19,7 @@ SECRETS = {
     "form": re.compile(r"eyJleHBpcmF0aW9u"),  # how the policy of a presigned POST begins
     "signature": re.compile(r"x-amz-(?:signature|credential|security-token)[\"'=:\s]", re.IGNORECASE),
     "key": re.compile(r"\bA[KS]IA[A-Z0-9]{16}"),
-    "photo": re.compile(r"/9j/4[\w+/]{40}|iVBORw0KGgo|JFIF|[A-Za-z0-9+/]{400}"),
+    "photo": re.compile(r"/9j/4[\w+/]{40}|iVBORw0KGgo|JFIF(?:\0|\\x00|\\u0000)|[A-Za-z0-9+/]{400}"),
 }
 PERSONAL = {
     "email": re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}"),

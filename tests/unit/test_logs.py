@@ -44,6 +44,12 @@ def test_what_was_said_by_http_is_found_as_it_is_or_as_json_or_an_address_writes
     assert hits("4711-a", "Grace!") == [("name 4711-a", "4711-a"), ("name Grace", "Grace!")]
 
 
+def test_the_beginning_of_a_photo_is_found_and_what_a_library_says_of_one_is_none(hits):
+    photos = ("\ufffd\ufffd\0\x10JFIF\0\x01", r"b'\xff\xe0\x00\x10JFIF\x00'", r'{"body": "JFIF\u0000"}')
+    assert [kind for kind, _ in hits(*photos)] == ["photo"] * 3
+    assert hits("Warning: unknown JFIF revision number 68.01") == []
+
+
 def test_what_was_said_by_boto3_is_found(hits):
     item = {"pk": {"S": "P#1"}, "name": {"S": "Alan"}, "owner": {"S": "a-sub"}}
     calls = (
