@@ -95,17 +95,17 @@ def group(nodeid):
         return nodeid
     if file == "test_launcher.py" or folder == "unit" or (folder == "faults" and file not in ON_THE_CLOUD):
         return file
-    return {"faults": "e2e", "alarms": "infra"}.get(folder, folder)
+    return "infra" if folder == "alarms" else folder
 
 
 # Each of its tests may be run by another process.
 IN_PARTS = {"test_erasure_races.py"}
-# Of tests/faults, those that use the cloud that tests/e2e uses too.
+# Of tests/faults, those that share a cloud: not that of tests/e2e, which takes longest as it is.
 ON_THE_CLOUD = {"test_hostile_images.py", "test_photos.py"}
 # The first of its group: a process is given its next group before it has done the last tests of this one.
 LONGEST = "test_photos.py"
 # Longest first.
-GROUPS = {"e2e": 0, "test_launcher.py": 1, "test_crash_points.py": 2, "infra": 3, "endpoint": 4}
+GROUPS = {"e2e": 0, "faults": 1, "test_launcher.py": 2, "test_crash_points.py": 3, "infra": 4, "endpoint": 5}
 if os.environ.get("FAULTS_LONG"):
     GROUPS["test_throttle.py"] = 1  # nine minutes, which are three seconds otherwise
 
