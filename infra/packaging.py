@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import os
 import shutil
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # Part of every digest: another way of building is another package.
 _FORMAT = "1"
+_KEPT = 60  # packages, of 10 to 30 MB: some versions of each function's, those used last
 # pip's own settings that say where packages are and how to get there. They are honoured, because many machines reach an
 # index by a mirror only, and harmless, because the lock file's hashes decide what is accepted. All others (constraints,
 # target, prefix, no-binary, pre, ...) could change what comes out, and are not.
@@ -93,7 +95,7 @@ class Package:
         module: The handler's module, dotted, relative to `source`.
         lock: Requirements file with a version and hashes for every package.
         target: Where the code will run.
-        cache: Folder that keeps what was built.
+        cache: Folder that keeps what was built, and forgets what has not been used for longest.
     """
 
     source: Path
@@ -123,6 +125,7 @@ class Package:
         """
         built = self.cache / self.digest
         if built.is_dir():
+            os.utime(built)
             return built
         self.cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.cache, prefix=".building-") as folder:
@@ -137,6 +140,7 @@ class Package:
             except OSError:
                 if not built.is_dir():  # else another synth was faster, and its bytes are the same
                     raise
+        _drop_unused(self.cache)
         return built
 
     def _ingredients(self) -> Iterator[bytes]:
@@ -225,6 +229,16 @@ def _settle(root: Path) -> None:
             path.unlink()
     for path in root.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def _drop_unused(cache: Path) -> None:
+    """Forget the packages that were not used for longest; another synth may be doing the same."""
+    times = {}
+    for package in cache.glob("[!.]*"):
+        with contextlib.suppress(FileNotFoundError):
+            times[package] = package.stat().st_mtime
+    for package in sorted(times, key=times.__getitem__, reverse=True)[_KEPT:]:
+        shutil.rmtree(package, ignore_errors=True)
 
 
 def _run(command: list[str], *, env: dict[str, str], failure: str, cwd: Path | None = None) -> str:

@@ -182,7 +182,7 @@ class FacesStack(Stack):
         self._table.grant_delete(requests, "P#*", "R#*")
         self._uploads.grant_upload(requests)
         self._uploads.grant_read_photos(requests, under="recognition/")
-        self._uploads.grant_delete_photos(requests, under="recognition/")
+        self._uploads.grant_erase_photos(requests, under="recognition/")
         self._uploads.grant_read_photos(requests, under="registration/", kept=False)
         self._uploads.grant_delete_photos(requests, under="registration/", kept=False)
         self._faces.grant_remove_faces(requests)

@@ -1,7 +1,7 @@
 """What each function may do, exactly: the templates grant it, and the unit tests never ask for more.
 
 Actions by resource, as `tests.infra.templates` writes it, with a queue and without a key of the account's own. A
-table's partitions stand in brackets where a right reaches some of them alone.
+table's partitions, or a bucket's prefixes, stand in brackets where a right reaches some of them alone.
 """
 
 API, PHOTOS = "handlers.api.app.handler", "handlers.photos.handler"
@@ -22,6 +22,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "<Records/Table.Arn> [P#*, R#*]": {"dynamodb:DeleteItem"},
         "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
         "<Uploads/Bucket.Arn>/uploads/*": {"s3:PutObject"},
+        "<Uploads/Bucket.Arn> [uploads/recognition/*, immediate/recognition/*]": {"s3:ListBucketVersions"},
         "<Uploads/Bucket.Arn>/uploads/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
         "<Uploads/Bucket.Arn>/immediate/recognition/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
         "<Uploads/Bucket.Arn>/uploads/registration/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion"},
@@ -67,7 +68,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         },
         "<Records/Table.Arn> [P#*, R#*, U#*, X#*, E#*, GONE#*]": {"dynamodb:DeleteItem"},
         "<Records/Table.Arn>/index/gsi1": {"dynamodb:Query"},
-        "<Uploads/Bucket.Arn>": {"s3:ListBucketVersions"},
+        "<Uploads/Bucket.Arn> [uploads/*, immediate/*]": {"s3:ListBucketVersions"},
         "<Uploads/Bucket.Arn>/uploads/*": {"s3:DeleteObjectVersion"},
         "<Uploads/Bucket.Arn>/immediate/*": {"s3:DeleteObjectVersion"},
         "<Erasures/Queue.Arn>": {
@@ -90,6 +91,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         },
         "<Uploads/Bucket.Arn>/immediate/recognition/*": {
             "s3:DeleteObjectVersion",
+            "s3:GetObject",
             "s3:GetObjectVersion",
             "s3:PutObject",
         },

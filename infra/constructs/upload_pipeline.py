@@ -186,7 +186,7 @@ class UploadPipeline(Construct):
         return self._grant_objects(grantee, ["s3:DeleteObjectVersion"], keys=self._photos(under, kept=kept))
 
     def grant_keep(self, grantee: iam.IGrantable, *, under: str = "") -> iam.Grant:
-        """Allow putting photos under the quiet prefix, and reading and deleting their versions.
+        """Allow putting photos under the quiet prefix, reading them, and deleting their versions.
 
         Args:
             grantee: Who may.
@@ -199,15 +199,23 @@ class UploadPipeline(Construct):
             raise ValueError("this pipeline was made without a quiet_prefix")
         return self._grant_objects(
             grantee,
-            ["s3:PutObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
+            ["s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
             ["kms:GenerateDataKey", "kms:Decrypt"],
             keys=[f"{self._quiet_prefix}{under}*"],
         )
 
-    def grant_erase_photos(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Allow deleting uploads for good with all their versions, which are found, and their keys told, by it."""
-        iam.Grant.add_to_principal(grantee=grantee, actions=["s3:ListBucketVersions"], resource_arns=[self._bucket_arn])
-        return self.grant_delete_photos(grantee)
+    def grant_erase_photos(self, grantee: iam.IGrantable, *, under: str = "", kept: bool = True) -> iam.Grant:
+        """Allow deleting photos for good with all their versions, which are found, and their keys told, by it.
+
+        `under` and `kept` as for `grant_read_photos`.
+        """
+        listing = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["s3:ListBucketVersions"],
+            resource_arns=[self._bucket_arn],
+            conditions={"StringLike": {"s3:prefix": self._photos(under, kept=kept)}},
+        )
+        return listing.combine(self.grant_delete_photos(grantee, under=under, kept=kept))
 
     def metric_waiting(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Messages in the queue that are not in work. Default period: five minutes."""

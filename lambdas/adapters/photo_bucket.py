@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.aws_errors import busy_translated
+from botocore.exceptions import ClientError
+
+from adapters.aws_errors import busy_translated, error_code
 from adapters.crc64 import encoded_crc64
 from adapters.crops import cut
 from adapters.photo_versions import PhotoVersions
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 QUARANTINE: "TaggingTypeDef" = {
     "TagSet": [{"Key": "quarantine", "Value": "true"}]
 }  # the bucket's lifecycle knows this tag
+_IN_CHANGE = ("ConditionalRequestConflict", "OperationAborted")  # somebody else writes or deletes it just now
+_GONE = ("404", "NoSuchKey")  # somebody else has deleted it since: what became of it is on record
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,17 @@ class PhotoBucket(PhotoVersions):
         return self._read(photo)[:size]
 
     def keep(self, photo: Photo, content: bytes) -> str:
-        """See `domain.immediate.PhotoStore.keep`."""
-        with busy_translated():
-            answer = self.client.put_object(
-                Bucket=self.bucket, Key=photo.key, Body=content, ContentType=photo.content_type
-            )
+        """See `domain.immediate.PhotoStore.keep`; of a photo that is there already no second version is made."""
+        try:
+            with busy_translated(*_IN_CHANGE):
+                answer = self.client.put_object(
+                    Bucket=self.bucket, Key=photo.key, Body=content, ContentType=photo.content_type, IfNoneMatch="*"
+                )
+        except ClientError as error:
+            if error_code(error) != "PreconditionFailed":
+                raise
+            with busy_translated(*_GONE):
+                return self.client.head_object(Bucket=self.bucket, Key=photo.key)["VersionId"]
         return answer["VersionId"]
 
     def quarantine(self, key: str, version: str) -> None:

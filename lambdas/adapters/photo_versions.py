@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PhotoVersions:
-    """`domain.removal.VersionDeletion` and `domain.erasing.ObjectErasure` on S3.
+    """`domain.removal.PhotoDeletion` and `domain.erasing.ObjectErasure` on S3.
 
     Every method may raise `ServiceBusyError`.
     """
@@ -22,7 +22,7 @@ class PhotoVersions:
     bucket: str
 
     def delete(self, key: str, version: str) -> None:
-        """See `VersionDeletion.delete`."""
+        """See `domain.person_faces.VersionDeletion.delete`."""
         with busy_translated():
             self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=version)
 
@@ -31,7 +31,7 @@ class PhotoVersions:
         return any(not marker for _, marker in self._versions(key))
 
     def delete_all(self, key: str) -> None:
-        """See `ObjectErasure.delete_all`; versions and delete markers alike."""
+        """See `PhotoDeletion.delete_all`; versions and delete markers alike."""
         for version, _ in self._versions(key):
             self.delete(key, version)
 

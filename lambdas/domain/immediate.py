@@ -35,10 +35,10 @@ class PhotoStore(Protocol):
     """Where photos are kept that come with a request."""
 
     def keep(self, photo: Photo, content: bytes) -> str:
-        """Put the photo where it triggers nothing; the version that it has there.
+        """Put the photo where it triggers nothing, once; the version that it has there.
 
         Raises:
-            ServiceBusyError: It is not kept.
+            ServiceBusyError: It may be kept or not; done again, it is.
         """
 
 

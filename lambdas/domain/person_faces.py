@@ -11,7 +11,6 @@ from domain.errors import PersonErasingError
 from domain.faces import DetectedFace
 from domain.people import People, PersonStatus, read_person
 from domain.photos import Purpose, object_key
-from domain.removal import VersionDeletion
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,13 @@ class FaceVectors(Protocol):
         Raises:
             ServiceBusyError: It may still be there; the same call may succeed later.
         """
+
+
+class VersionDeletion(Protocol):
+    """Where registered photos are deleted."""
+
+    def delete(self, key: str, version: str) -> None:
+        """Delete one version for good; nothing happens when it is gone."""
 
 
 def list_faces(

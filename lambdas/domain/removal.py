@@ -28,11 +28,11 @@ class PhotoRemoval(Protocol):
         """
 
 
-class VersionDeletion(Protocol):
-    """Where uploaded objects are deleted."""
+class PhotoDeletion(Protocol):
+    """Where photos are deleted."""
 
-    def delete(self, key: str, version: str) -> None:
-        """Delete one version for good; nothing happens when it is gone."""
+    def delete_all(self, key: str) -> None:
+        """Delete every version of an object for good; nothing happens when it is gone."""
 
 
 def delete_recognition(
@@ -41,15 +41,15 @@ def delete_recognition(
     *,
     photos: PhotoReads,
     removal: PhotoRemoval,
-    objects: VersionDeletion,
+    objects: PhotoDeletion,
     record: Record,
     now: datetime,
 ) -> None:
     """Delete a recognition of the caller's own, or any as an operator. Done again, it changes nothing.
 
     The photo goes first, while everything that leads to it is still there: if this dies half-way, the recognition is
-    still found, by who deletes it again and by the erasure of a person on it. Versions other than the one that was
-    processed are deleted when their events come, like any that arrive later.
+    still found, by who deletes it again and by the erasure of a person on it. Of one that died before it was claimed
+    nobody knows the version, so all are deleted; what is uploaded later is deleted when its event comes.
 
     Raises:
         NotFoundError: There is no such recognition, or it is somebody else's.
@@ -63,8 +63,7 @@ def delete_recognition(
         if photo.status is Status.DELETED:
             return
         record(AuditAction.DELETED, sorted(result.mentions) if result and result.mentions else [None])
-        if photo.version:
-            objects.delete(photo.key, photo.version)
+        objects.delete_all(photo.key)
         if removal.forget(photo, result, now=now):
             return
     raise ServiceBusyError("The photo is just being processed")

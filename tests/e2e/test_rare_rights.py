@@ -1,14 +1,15 @@
 """Rights that functions need only when something goes wrong: it is made to, and they use them."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import pytest
 
-from tests.e2e.support import CONSENT, eventually
+from client import ApiError
+from tests.e2e.support import CONSENT, eventually, unused_ulid
 from tests.faults.burst import THROTTLES, Proxy
 
-LATER = {"times": 1, "latency": 4_000}  # milliseconds: of one call, before it is passed on
+LATER = {"times": 1, "latency": 3_000}  # milliseconds: of one call, before it is passed on; no client waits as little
 
 
 @pytest.fixture(scope="module")
@@ -78,21 +79,49 @@ def test_a_face_is_taken_back_whose_person_withdrew_their_consent_meanwhile(
     assert begun.id not in {face["ExternalImageId"] for face in faces}
 
 
-def test_of_two_that_send_the_same_photo_together_the_versions_of_one_are_deleted(deployed, samples, ledger, behind):
+def test_of_two_that_send_the_same_photo_together_one_finds_what_the_other_has_kept(deployed, samples, ledger, behind):
+    with ThreadPoolExecutor() as threads:
+        one, other = (sending.result() for sending in one_is_late(deployed, samples, behind, threads))
+    assert one == other
+    assert "s3:GetObject" in used(ledger, "Immediate")
+    assert kept(deployed, one.id) == 1
+
+
+def test_a_photo_that_arrives_when_its_recognition_was_deleted_is_deleted(deployed, user, samples, ledger, behind):
+    with ThreadPoolExecutor() as threads:
+        ended = as_completed(one_is_late(deployed, samples, behind, threads))
+        recognition = next(ended).result()
+        user.delete_recognition(recognition.id)
+        with pytest.raises(ApiError) as refusal:
+            next(ended).result()
+    assert (refusal.value.status, refusal.value.code) == (404, "not_found")
+    assert "s3:DeleteObjectVersion" in used(ledger, "Immediate")
+    assert kept(deployed, recognition.id) == 0
+
+
+def one_is_late(deployed, samples, behind, threads):
+    """The same request sent twice at once, one of which is late to keep its photo."""
     proxy, photo = behind("Immediate"), (samples / "rocket.jpg").read_bytes()
 
     def send(key):
         with deployed.client("user") as user:
             return user.recognize_now(photo, idempotency_key=key)
 
-    with ThreadPoolExecutor() as threads:
-        list(threads.map(send, ("rare-1", "rare-2")))  # two workers are up
-        proxy.set([{"service": "s3", "operation": "PutObject", **LATER}])
-        one, other = threads.map(send, ("rare-3", "rare-3"))
-    assert one == other
-    assert "s3:DeleteObjectVersion" in used(ledger, "Immediate")
+    list(threads.map(send, (unused_ulid(), unused_ulid())))  # two workers are up
+    proxy.set([{"service": "s3", "operation": "PutObject", **LATER}])
+    key = unused_ulid()
+    return [threads.submit(send, key) for _ in range(2)]
+
+
+def test_a_photo_whose_keeping_was_not_answered_is_kept_once(deployed, user, samples, behind):
+    behind("Immediate").set([{"service": "s3", "operation": "PutObject", "times": 1, "response": {"abort_bytes": 0}}])
+    recognition = user.recognize_now((samples / "rocket.jpg").read_bytes())
+    assert kept(deployed, recognition.id) == 1
+
+
+def kept(deployed, recognition_id):
+    """How many versions and delete markers the photo has."""
     versions = deployed.cloud.client("s3").list_object_versions(
-        Bucket=deployed.outputs.bucket_name, Prefix=f"immediate/recognition/{one.id}"
+        Bucket=deployed.outputs.bucket_name, Prefix=f"immediate/recognition/{recognition_id}"
     )
-    assert len(versions["Versions"]) == 1
-    assert versions.get("DeleteMarkers", []) == []
+    return len(versions.get("Versions", [])) + len(versions.get("DeleteMarkers", []))

@@ -90,7 +90,8 @@ class Template:
     def rights(self, handler: str) -> dict[str, set[str]]:
         """All that the function may do: actions by resource, from every policy of its role.
 
-        Where a right reaches some partitions of a table alone, the resource is followed by their keys in brackets.
+        Where a right reaches some partitions of a table or prefixes of a bucket alone, the resource is followed by
+        them in brackets.
         """
         role = self.text(self.function(handler)["Role"]).removesuffix(".Arn>") + ">"
         rights: dict[str, set[str]] = defaultdict(set)
@@ -98,7 +99,7 @@ class Template:
             if role in [self.text(attached) for attached in policy["Roles"]]:
                 for statement in policy["PolicyDocument"]["Statement"]:
                     assert statement["Effect"] == "Allow"
-                    keys = _partitions(statement.get("Condition"))
+                    keys = _reach(statement.get("Condition"))
                     for arn in as_list(statement["Resource"]):
                         rights[self.text(arn) + keys].update(as_list(statement["Action"]))
         return dict(rights)
@@ -145,12 +146,13 @@ class Template:
         return []
 
 
-def _partitions(condition: dict[str, Any] | None) -> str:
+def _reach(condition: dict[str, Any] | None) -> str:
     if condition is None:
         return ""
-    keys = condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-    assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
-    return f" [{', '.join(keys)}]"
+    [(operator, compared)] = condition.items()
+    [(key, patterns)] = compared.items()
+    assert (operator, key) in {("ForAllValues:StringLike", "dynamodb:LeadingKeys"), ("StringLike", "s3:prefix")}
+    return f" [{', '.join(as_list(patterns))}]"
 
 
 def template_of(app: aws_cdk.Stage) -> Template:

@@ -77,6 +77,19 @@ def test_what_is_built_is_not_built_again(built, monkeypatch):
     assert _package(built.parent, name="photos").build() == built
 
 
+def test_what_was_not_used_for_longest_is_forgotten(tmp_path, monkeypatch):
+    monkeypatch.setattr(packaging, "_KEPT", 2)
+    package = _package(tmp_path, name="photos")
+    for age, name in enumerate(("young", "old", package.digest)):
+        folder = tmp_path / name
+        folder.mkdir()
+        os.utime(folder, (1000 - age, 1000 - age))
+    assert package.build() == tmp_path / package.digest  # used, so the youngest now
+    monkeypatch.setattr(packaging, "_install", lambda *_: None)
+    other = replace(package, module="handlers.erasures").build()
+    assert {path.name for path in tmp_path.iterdir()} == {package.digest, other.name}
+
+
 def test_the_digest_changes_with_all_that_goes_in_and_with_nothing_else(tmp_path):
     source = tmp_path / "lambdas"
     (source / "domain").mkdir(parents=True)

@@ -96,7 +96,7 @@ def test_who_deletes_photos_for_good_finds_their_versions_and_needs_no_key(stack
     name = template.text(template.one("AWS::S3::Bucket").get("BucketName", ""))
     bucket = f"arn:<Partition>:s3:::{name}" if trigger == "direct" else "<Uploads/Bucket.Arn>"
     assert template.rights("other.handler") == {
-        bucket: {"s3:ListBucketVersions"},
+        f"{bucket} [uploads/*]": {"s3:ListBucketVersions"},
         f"{bucket}/uploads/*": {"s3:DeleteObjectVersion"},
     }
 
@@ -242,7 +242,12 @@ def test_what_is_kept_under_the_quiet_prefix_triggers_nothing_and_is_read_and_de
     uploads.grant_delete_photos(reader, under="holiday/")
     template = synthesized()
     assert template.rights("keeper.handler") == {
-        "<Uploads/Bucket.Arn>/kept/holiday/*": {"s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:PutObject"}
+        "<Uploads/Bucket.Arn>/kept/holiday/*": {
+            "s3:DeleteObjectVersion",
+            "s3:GetObject",
+            "s3:GetObjectVersion",
+            "s3:PutObject",
+        }
     }
     assert template.rights("reader.handler") == {
         "<Uploads/Bucket.Arn>/uploads/*": {"s3:GetObjectVersion"},

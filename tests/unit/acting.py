@@ -72,16 +72,17 @@ def _covers(granted: str, resource: str, partition: str) -> bool:
 
 
 def _asked(service: str, operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """What IAM would be asked: action, resource, partition of the table."""
+    """What IAM would be asked: action, resource, partition of the table or prefix in the bucket."""
     if service == "dynamodb":
         yield from _asked_of_table(operation, params)
     elif service == "s3" and "Key" in params:
         action = _VERSIONED.get(operation, operation) if params.get("VersionId") else operation
-        yield f"s3:{action}", f"<Uploads/Bucket.Arn>/{params['Key']}", ""
+        yield f"s3:{action.replace('HeadObject', 'GetObject')}", f"<Uploads/Bucket.Arn>/{params['Key']}", ""
     elif operation == "CreateBucket":
         return  # by which boto3 finds out the address of a presigned POST, without a request
     elif service == "s3":
-        yield f"s3:{operation.replace('ListObjectVersions', 'ListBucketVersions')}", "<Uploads/Bucket.Arn>", ""
+        action = operation.replace("ListObjectVersions", "ListBucketVersions")
+        yield f"s3:{action}", "<Uploads/Bucket.Arn>", params.get("Prefix", "")
     elif service == "sqs":
         queue = "Erasures" if "erasures" in params["QueueUrl"] else "Uploads"
         yield f"sqs:{operation}", f"<{queue}/Queue.Arn>", ""

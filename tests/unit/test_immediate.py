@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from PIL import Image
 
 from domain.errors import ServiceBusyError, UnsupportedImageError
@@ -353,7 +354,59 @@ def test_a_request_that_died_around_the_keeping_of_its_photo_is_done_by_the_same
     status, recognized, _ = send(key="k1")
     assert status == 200
     photo, _ = cloud.photos.get(recognized["id"], now=cloud.now())
-    assert photo.version in cloud.versions(photo.key)
+    assert cloud.versions(photo.key) == [photo.version]
+
+
+def dies_unclaimed(cloud, send, parts, monkeypatch):
+    """A request that keeps its photo and dies before anybody claims it; the photo."""
+
+    def dying(*_):
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(parts.processor), "process", dying)
+        assert send(key="k1")[0] == 500
+    [record] = records(cloud)
+    return cloud.photos.get(record["id"]["S"], now=cloud.now())[0]
+
+
+def test_a_photo_that_was_kept_and_never_claimed_is_deleted_with_its_recognition(
+    cloud, send, call, parts, monkeypatch
+):
+    photo = dies_unclaimed(cloud, send, parts, monkeypatch)
+    assert (photo.version, len(cloud.versions(photo.key))) == (None, 1)
+    assert call("DELETE", f"/recognitions/{photo.id}")[0] == 204
+    assert cloud.versions(photo.key) == []
+
+
+def test_a_photo_that_was_deleted_after_it_turned_out_to_be_there_is_asked_for_again(
+    cloud, send, parts, monkeypatch
+):
+    photo = dies_unclaimed(cloud, send, parts, monkeypatch)
+    head, [version] = parts.store.client.head_object, cloud.versions(photo.key)
+
+    def too_late(**asked):
+        parts.store.delete(photo.key, version)
+        return head(**asked)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parts.store.client, "head_object", too_late)
+        status, problem, _ = send(key="k1")
+        assert (status, problem["code"], problem["retryable"]) == (503, "service_busy", True)
+    assert send(key="k1")[0] == 200
+    assert len(cloud.versions(photo.key)) == 1
+
+
+@pytest.mark.parametrize("code", ["ConditionalRequestConflict", "OperationAborted"])
+def test_a_photo_that_somebody_else_just_keeps_is_asked_for_again(cloud, send, parts, monkeypatch, code):
+    def conflict(**_):
+        raise ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 409}}, "PutObject")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parts.store.client, "put_object", conflict)
+        status, problem, _ = send(key="k1")
+        assert (status, problem["code"], problem["retryable"]) == (503, "service_busy", True)
+    assert send(key="k1")[0] == 200
 
 
 def test_of_two_that_send_the_same_request_together_one_does_it_and_the_other_hears_so(cloud, send, parts, monkeypatch):
