@@ -44,7 +44,7 @@ class LocalCloud:
     def __init__(self, folder: Path, *, ports: Ports) -> None:
         self.folder = folder.resolve()
         self.ports = ports
-        self.state, self.logs, self._temporary = self.folder / "state", self.folder / "logs", self.folder / "tmp"
+        self.state, self.logs, self.temporary = self.folder / "state", self.folder / "logs", self.folder / "tmp"
         self.ledger = self.logs / "iam.jsonl"
         self._children: list[Child] = []
         self._lock: IO[str] | None = None
@@ -106,7 +106,7 @@ class LocalCloud:
         self._take_folder()
         try:
             self.ports.check_free()
-            for folder in (self.state, self.logs / "functions", self._temporary):
+            for folder in (self.state, self.logs / "functions", self.temporary):
                 folder.mkdir(parents=True, exist_ok=True)
             with step("face recognition endpoint"):
                 self._start_rekognition()
@@ -121,7 +121,7 @@ class LocalCloud:
         while self._children:
             # The AWS first: it saves its state and may still call the endpoint.
             self._children.pop().stop()
-        shutil.rmtree(self._temporary, ignore_errors=True)
+        shutil.rmtree(self.temporary, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -168,7 +168,7 @@ class LocalCloud:
         child = self._start(
             "the face recognition endpoint",
             [*command, "--data", str(self.state / "rekognition")],
-            {**self.aws_environment(), "TMPDIR": str(self._temporary)},
+            {**self.aws_environment(), "TMPDIR": str(self.temporary)},
             "rekognition.log",
         )
         child.wait_until_ready(self.rekognition_endpoint, seconds=START_SECONDS)
@@ -189,7 +189,7 @@ class LocalCloud:
             "S3_PERSIST": "1",
             "SFTP_ENABLED": "0",
             "STATE_DIR": str(self.state / "aws"),
-            "TMPDIR": str(self._temporary),
+            "TMPDIR": str(self.temporary),
         }
         (self.state / "aws").mkdir(exist_ok=True)
         leftovers.remove(state=self.state / "aws", objects=self.state / "s3")

@@ -12,8 +12,11 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from local.cloud import AWS_PYTHON, LocalCloud
+from local.deployment import Deployment
 from local.ports import Ports
 from tests import abuse, figures, logs
+from tests.e2e.pipeline import Pipeline
+from tests.e2e.support import Deployed
 from tests.said import Said
 
 HERE = Path(__file__).parent
@@ -48,7 +51,7 @@ E2E = (
     "local_aws",
     "launcher",
     "direct",
-    "weather",
+    "dead_letters",
     "deployments",
     "whole_run",
 )
@@ -164,3 +167,20 @@ def cloud(tmp_path_factory):
     assert AWS_PYTHON.exists(), "the local AWS is not set up: run `python3 -m local.setup`"
     with LocalCloud(tmp_path_factory.mktemp("cloud"), ports=Ports.free()) as cloud:
         yield cloud
+
+
+@pytest.fixture(scope="session")
+def deployed(cloud) -> Deployed:
+    """The whole stack."""
+    deployment = Deployment(cloud)
+    deployment.bootstrap()
+    deployment.deploy()
+    return Deployed(cloud, deployment.outputs(), stack=deployment.stack)
+
+
+@pytest.fixture(scope="session")
+def direct(cloud, deployed) -> Pipeline:
+    """A small stack of its own, in which S3 invokes the photo processor."""
+    deployment = Deployment(cloud, name="Direct", app="-m tests.e2e.direct.app")
+    deployment.deploy()
+    return Pipeline(cloud, deployment.stack)

@@ -6,26 +6,8 @@ from pathlib import Path
 import pytest
 
 from client import FacesClient
-from local.deployment import Deployment
 from local.run import SAMPLES
-from tests.e2e.pipeline import Pipeline
-from tests.e2e.support import Deployed, LedgerView, registered
-
-
-@pytest.fixture(scope="session")
-def deployed(cloud) -> Deployed:
-    deployment = Deployment(cloud)
-    deployment.bootstrap()
-    deployment.deploy()
-    return Deployed(cloud, deployment.outputs(), stack=deployment.stack)
-
-
-@pytest.fixture(scope="session")
-def direct(cloud, deployed) -> Pipeline:
-    """A small stack of its own, in which S3 invokes the photo processor."""
-    deployment = Deployment(cloud, name="Direct", app="-m tests.e2e.direct.app")
-    deployment.deploy()
-    return Pipeline(cloud, deployment.stack)
+from tests.e2e.support import LedgerView, registered
 
 
 @pytest.fixture(scope="session")

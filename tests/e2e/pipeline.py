@@ -1,6 +1,8 @@
 """The photo pipeline of a deployed stack, without an API: records by the adapters, uploads as browsers do them."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +21,9 @@ from infra import redrive
 from local.cloud import REGION, LocalCloud
 from tests.e2e.support import eventually
 
+# Seconds, when time runs faster; a photo takes a tenth of one, once a worker has started.
+TIMEOUT, LEASE, VISIBILITY = 8, 9, 11
+
 
 class Pipeline:
     """A stack with an upload pipeline, and what the API would do for it."""
@@ -31,6 +36,42 @@ class Pipeline:
         table = Table(cloud.client("dynamodb"), self.outputs["TableName"])
         self.table, self.photos, self.people = table, PhotoRegisterTable(table), PeopleTable(table)
         self.s3 = cloud.client("s3")
+
+    @property
+    def function(self) -> str:
+        """The name of the photo function."""
+        resources = self.cloud.client("cloudformation").describe_stack_resources(StackName=self.stack)
+        [name] = [
+            found["PhysicalResourceId"]
+            for found in resources["StackResources"]
+            if found["ResourceType"] == "AWS::Lambda::Function" and found["LogicalResourceId"].startswith("Photos")
+        ]
+        return str(name)
+
+    @contextlib.contextmanager
+    def sooner(self, *, visibility: int = VISIBILITY, most_receives: int = 5, **variables: str) -> Iterator[None]:
+        """Have time run faster for the photo function, and its environment be different, for a while.
+
+        The order between its timeout, a claim and a message that is hidden is that of the deployed service.
+        """
+        assert TIMEOUT < LEASE < VISIBILITY
+        functions, sqs = self.cloud.client("lambda"), self.cloud.client("sqs")
+        queue, changed = self.outputs["QueueUrl"], ["VisibilityTimeout", "RedrivePolicy"]
+        before = functions.get_function_configuration(FunctionName=self.function)
+        hidden = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=changed)["Attributes"]
+        environment = {**before["Environment"]["Variables"], "LEASE_SECONDS": str(LEASE), **variables}
+        redrive_policy = json.loads(hidden["RedrivePolicy"]) | {"maxReceiveCount": most_receives}
+        attributes = {"VisibilityTimeout": str(visibility), "RedrivePolicy": json.dumps(redrive_policy)}
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes=attributes)
+        functions.update_function_configuration(
+            FunctionName=self.function, Timeout=TIMEOUT, Environment={"Variables": environment}
+        )
+        try:
+            yield
+        finally:
+            kept = {key: before[key] for key in ("Timeout", "Environment")}
+            functions.update_function_configuration(FunctionName=self.function, **kept)
+            sqs.set_queue_attributes(QueueUrl=queue, Attributes=hidden)
 
     def person(self) -> str:
         """Somebody new, who consents; the id."""
@@ -60,6 +101,16 @@ class Pipeline:
         files = {"file": ("photo.jpg", content, "image/jpeg")}
         answer = httpx.post(upload.url, data=dict(upload.fields), files=files)
         assert answer.status_code in {200, 204}, answer.text
+
+    def tell(self, event: dict[str, Any], *, after: int = 0) -> None:
+        """Tell of an upload as S3 does, by the stack's own trigger; only a queue can keep it some seconds first."""
+        found = self.s3.get_bucket_notification_configuration(Bucket=self.bucket)
+        body = json.dumps(event)
+        if "QueueConfigurations" in found:
+            sqs = self.cloud.client("sqs")
+            sqs.send_message(QueueUrl=self.outputs["QueueUrl"], MessageBody=body, DelaySeconds=after)
+        else:
+            self.cloud.client("lambda").invoke(FunctionName=self.function, InvocationType="Event", Payload=body)
 
     def result(self, photo: Photo, *, seconds: float = 15.0) -> Result | None:
         """What came of a photo, once there is something."""

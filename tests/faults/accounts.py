@@ -139,7 +139,7 @@ def reconciled(site: Site) -> tuple[int, dict[str, int]]:
         return times.now() + LATER
 
     reconciler = Reconciler(
-        RekognitionCollection(rekognition, site.name, Pace(10_000)),
+        RekognitionCollection(rekognition, site.collection_id, Pace(10_000)),
         RegistryTable(site.table),
         ProgressTable(site.table, clock),
         deletes=True,
@@ -149,6 +149,6 @@ def reconciled(site: Site) -> tuple[int, dict[str, int]]:
     assert ending is Ending.DONE
     recorded = {item["sk"][5:]: item["pk"][2:] for item in site.items() if item["sk"].startswith("FACE#")}
     held: dict[str, str | None] = site.vectors()
-    users = {user["UserId"] for user in rekognition.list_users(CollectionId=site.name)["Users"]}
+    users = {user["UserId"] for user in rekognition.list_users(CollectionId=site.collection_id)["Users"]}
     strays = users - {item["id"] for item in site.items() if item["pk"].startswith("P#") and item["sk"] == "A"}
     return len(set(recorded.items()) ^ set(held.items())) + len(strays), dict(counts)

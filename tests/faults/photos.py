@@ -55,7 +55,7 @@ class Task:
         site.add(self.photo)
         events = []
         for content, expected in self.contents:
-            put = site.client("s3").put_object(Bucket=site.name, Key=self.photo.key, Body=content)
+            put = site.client("s3").put_object(Bucket=site.bucket, Key=self.photo.key, Body=content)
             self.versions[put["VersionId"]] = expected
             self.hashes[put["VersionId"]] = hashlib.sha256(content).hexdigest()
             s3_object = {"key": self.photo.key, "size": len(content), "versionId": put["VersionId"]}
@@ -63,7 +63,7 @@ class Task:
                 "eventSource": "aws:s3",
                 "eventName": "ObjectCreated:Post",
                 "eventTime": times.to_text(self.photo.created_at),
-                "s3": {"bucket": {"name": site.name}, "object": s3_object},
+                "s3": {"bucket": {"name": site.bucket}, "object": s3_object},
             }
             events.append({"Records": [record]})
         return events
@@ -85,8 +85,8 @@ class Album:
         content = self._content(self._chance.choice(CROWD[name]))
         return self._task(Purpose.REGISTRATION, (content, Expected(faces=1)), person=self._people[name])
 
-    def tasks(self, count: int) -> Iterator[Task]:
-        """A mixture of all that may come."""
+    def tasks(self) -> Iterator[Task]:
+        """A mixture of all that may come, without end."""
         makers: tuple[tuple[int, Callable[[], Task]], ...] = (
             (15, self._recognition),
             (5, self._of_two),
@@ -99,7 +99,7 @@ class Album:
             (2, self._of_two_versions),
         )
         weights = [weight for weight, _ in makers]
-        for _ in range(count):
+        while True:
             [(_, make)] = self._chance.choices(makers, weights)
             yield make()
 

@@ -1,4 +1,4 @@
-"""A table, a bucket, queues and a collection of a test's own, in the local AWS of the whole run."""
+"""What a photo processor works on, in the local AWS of the whole run: a deployed stack's, or made for one test."""
 
 import json
 import secrets
@@ -29,17 +29,19 @@ INDEX: Any = {
 
 @dataclass(frozen=True)
 class Site:
-    """What the photo processor works on, and a look at all of it."""
+    """A table, a bucket, queues and a collection, and a look at all of it."""
 
     cloud: LocalCloud
-    name: str
+    table_name: str
+    bucket: str
+    collection_id: str
     queue_url: str
     dead_letters_url: str
     clients: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def make(cls, cloud: LocalCloud, *, visibility_seconds: int, max_receive_count: int) -> "Site":
-        """Make everything, under a new name."""
+        """Make everything, under a new name and without a stack."""
         name = f"faults-{secrets.token_hex(6)}"
         sqs, s3 = cloud.client("sqs"), cloud.client("s3")
         dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
@@ -59,7 +61,19 @@ class Site:
             GlobalSecondaryIndexes=[INDEX],
         )
         cloud.client("rekognition").create_collection(CollectionId=name)
-        return cls(cloud, name, queue, dead)
+        return cls(cloud, name, name, name, queue, dead)
+
+    @classmethod
+    def of(cls, cloud: LocalCloud, outputs: Mapping[str, str]) -> "Site":
+        """That of a stack, by its outputs."""
+        return cls(
+            cloud,
+            table_name=outputs["TableName"],
+            bucket=outputs["BucketName"],
+            collection_id=outputs["CollectionId"],
+            queue_url=outputs["QueueUrl"],
+            dead_letters_url=outputs["DeadLetterQueueUrl"],
+        )
 
     def client(self, service: str) -> Any:
         """A client that reaches the local AWS directly, made once."""
@@ -70,16 +84,16 @@ class Site:
     @property
     def table(self) -> Table:
         """The table, reached directly."""
-        return Table(self.client("dynamodb"), self.name)
+        return Table(self.client("dynamodb"), self.table_name)
 
     def settings(self, endpoint: str) -> Mapping[str, str]:
         """The environment of a photo processor that finds AWS at `endpoint`. It paces nothing."""
         return {
             **self.cloud.aws_environment(),
             "AWS_ENDPOINT_URL": endpoint,
-            "TABLE_NAME": self.name,
-            "BUCKET_NAME": self.name,
-            "COLLECTION_ID": self.name,
+            "TABLE_NAME": self.table_name,
+            "BUCKET_NAME": self.bucket,
+            "COLLECTION_ID": self.collection_id,
             "QUEUE_URL": self.queue_url,
             "MATCH_THRESHOLD": "95",
             "REVIEW_THRESHOLD": "80",
@@ -105,18 +119,18 @@ class Site:
 
     def items(self) -> Iterator[dict[str, Any]]:
         """All that the table holds."""
-        for page in self.client("dynamodb").get_paginator("scan").paginate(TableName=self.name):
+        for page in self.client("dynamodb").get_paginator("scan").paginate(TableName=self.table_name):
             yield from map(plain, page["Items"])
 
     def vectors(self) -> dict[str, str | None]:
         """All faces in the collection, and whose they are."""
-        pages = self.client("rekognition").get_paginator("list_faces").paginate(CollectionId=self.name)
+        pages = self.client("rekognition").get_paginator("list_faces").paginate(CollectionId=self.collection_id)
         return {face["FaceId"]: face.get("UserId") for page in pages for face in page["Faces"]}
 
     def versions(self) -> dict[str, list[str]]:
         """All versions of all objects, by key."""
         found: dict[str, list[str]] = {}
-        for page in self.client("s3").get_paginator("list_object_versions").paginate(Bucket=self.name):
+        for page in self.client("s3").get_paginator("list_object_versions").paginate(Bucket=self.bucket):
             for version in page.get("Versions", []):
                 found.setdefault(version["Key"], []).append(version["VersionId"])
         return found

@@ -370,7 +370,9 @@ def test_a_result_that_comes_while_the_photo_is_deleted_is_deleted_with_it(call,
     assert left_of(cloud, photo) == set()
 
 
-@pytest.mark.parametrize("step", [(PhotoVersions, "delete_all"), (PhotoRemovalTable, "forget")], ids=lambda step: step[1])
+@pytest.mark.parametrize(
+    "step", [(PhotoVersions, "delete_all"), (PhotoRemovalTable, "forget")], ids=lambda step: step[1]
+)
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 def test_a_deletion_that_dies_half_way_is_finished_by_the_next(call, cloud, monkeypatch, step, done):
     cloud.person()
