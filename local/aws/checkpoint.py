@@ -8,14 +8,17 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import ministack.app as gateway
 from ministack.core import persistence
 
 from local.aws import ledger
 from local.aws.journal import Journal
+
+T = TypeVar("T")
 
 INTERVAL_SECONDS = 5.0
 # Reading out a large state takes processor time from those who are being served: at most this share of it.
@@ -41,13 +44,14 @@ class Checkpoints:
     def write(self) -> None:
         """Write what has changed since the last checkpoint, each file in one step."""
         with self._lock:
-            superseded = self._journal.turn()
-            self._write()
+            states = gateway._build_persistence_save_dict()
+            superseded, items = self._journal.turn(lambda: _tried(states["dynamodb"]))
+            self._write({**states, "dynamodb": lambda: items})
             for path in superseded:
                 path.unlink()
 
-    def _write(self) -> None:
-        states = {name: _read(state) for name, state in gateway._build_persistence_save_dict().items()}
+    def _write(self, readers: Mapping[str, Callable[[], object]]) -> None:
+        states = {name: _read(state) for name, state in readers.items()}
         for name, state in states.items():
             if state is None or self._written.get(name) == hash(state):
                 continue
@@ -73,10 +77,18 @@ class Checkpoints:
 
 def _read(state: Callable[[], object]) -> str | None:
     """One service's state as JSON, None where it has none to save."""
+
+    def read() -> str | None:
+        found = state()
+        return None if found is None else json.dumps(found, default=persistence._json_default)
+
+    return _tried(read)
+
+
+def _tried(read: Callable[[], T]) -> T:
     for attempt in range(1, TRIES + 1):
         try:
-            found = state()
-            return None if found is None else json.dumps(found, default=persistence._json_default)
+            return read()
         except RuntimeError:  # a dictionary changed size
             if attempt == TRIES:
                 raise

@@ -11,10 +11,12 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import ministack.app as gateway
 from ministack.services import dynamodb
+
+T = TypeVar("T")
 
 # Changes of one request: the table's id, the two parts of the key, and the item, None where it was removed.
 Change = tuple[str, str, str, Any]
@@ -28,6 +30,7 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
+        self._whole = threading.RLock()  # held while a request is carried out and noted, and while all items are read
         self._set: Callable[..., Any] = dynamodb._set_item
         self._remove: Callable[..., Any] = dynamodb._remove_item
         self._known: set[str] = set()
@@ -50,31 +53,41 @@ class Journal:
 
         async def handle_and_keep(*request: Any) -> Any:
             changes: list[Change] = []
-            token = _changes.set(changes)
             try:
-                return await handle(*request)
+                with self._whole:
+                    token = _changes.set(changes)
+                    try:
+                        return await handle(*request)
+                    finally:
+                        _changes.reset(token)
+                        self._append(changes)
             finally:
-                _changes.reset(token)
                 if {table_id for table_id, *_ in changes} - self._known:
                     checkpoint()
-                self._append(changes)
 
         dynamodb.load_persisted_state = load_and_replay
         dynamodb._set_item = self._set_item
         dynamodb._remove_item = self._remove_item
         gateway.SERVICE_HANDLERS["dynamodb"] = handle_and_keep
-        self.turn()
+        self.turn(lambda: None)
 
-    def turn(self) -> list[Path]:
-        """Begin a new file; the older ones, which the checkpoint that is made next supersedes."""
-        with self._lock:
+    def turn(self, read: Callable[[], T]) -> tuple[list[Path], T]:
+        """Begin a new file, and read the items while no request is half carried out.
+
+        All that is read is in the older files too: told again after it, they end where it ends. So a checkpoint that is
+        interrupted before it has removed them does no harm.
+
+        Returns:
+            The older files, which a checkpoint of what was read supersedes; and that.
+        """
+        with self._whole, self._lock:
             older = self._files()
             if self._file >= 0:
                 os.close(self._file)
             path = self._folder / f"dynamodb.journal.{_number(older[-1]) + 1 if older else 1:08}"
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
             self._known = {table["TableId"] for table in dynamodb._tables.all_values()}
-        return older
+            return older, read()
 
     def _set_item(self, table: Any, pk: str, sk: str, item: Any) -> Any:
         self._note((table["TableId"], pk, sk, item))
