@@ -23,7 +23,8 @@ QUARANTINE: "TaggingTypeDef" = {
     "TagSet": [{"Key": "quarantine", "Value": "true"}]
 }  # the bucket's lifecycle knows this tag
 _IN_CHANGE = ("ConditionalRequestConflict", "OperationAborted")  # somebody else writes or deletes it just now
-_GONE = ("404", "NoSuchKey")  # somebody else has deleted it since: what became of it is on record
+# Somebody else has deleted it since; to whom may not list the bucket S3 says 403 of what is not there.
+_GONE = ("403", "404")
 
 
 @dataclass(frozen=True)

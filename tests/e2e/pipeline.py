@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -37,7 +38,7 @@ class Pipeline:
         self.table, self.photos, self.people = table, PhotoRegisterTable(table), PeopleTable(table)
         self.s3 = cloud.client("s3")
 
-    @property
+    @cached_property
     def function(self) -> str:
         """The name of the photo function."""
         resources = self.cloud.client("cloudformation").describe_stack_resources(StackName=self.stack)

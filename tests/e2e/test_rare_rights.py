@@ -9,7 +9,7 @@ from client import ApiError
 from tests.e2e.support import CONSENT, eventually, unused_ulid
 from tests.faults.burst import THROTTLES, Proxy
 
-LATER = {"times": 1, "latency": 3_000}  # milliseconds: of one call, before it is passed on; no client waits as little
+LATER = {"times": 1, "latency": 3_000}  # milliseconds: of one call, before it is passed on; every client waits longer
 
 
 @pytest.fixture(scope="module")

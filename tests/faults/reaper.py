@@ -1,5 +1,6 @@
 """Ends workers of a deployed function in the middle of their work, by SIGKILL, as a machine that fails would."""
 
+import contextlib
 import os
 import random
 import signal
@@ -55,7 +56,8 @@ class Reaper:
         if not pids:
             return
         before, time_is_up = self._count(), time.monotonic() + NOTICED
-        os.kill(self._chance.choice(pids), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+            os.kill(self._chance.choice(pids), signal.SIGKILL)
         while self._count() == before and time.monotonic() < time_is_up:
             time.sleep(0.02)
 

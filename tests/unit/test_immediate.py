@@ -393,6 +393,17 @@ def test_a_photo_that_was_deleted_after_it_turned_out_to_be_there_is_asked_for_a
     assert len(cloud.versions(photo.key)) == 1
 
 
+def test_s3_says_no_more_of_a_missing_photo_than_forbidden_to_who_may_not_list(cloud, send, parts, monkeypatch):
+    dies_unclaimed(cloud, send, parts, monkeypatch)
+
+    def forbidden(**_):
+        raise ClientError({"Error": {"Code": "403"}}, "HeadObject")
+
+    monkeypatch.setattr(parts.store.client, "head_object", forbidden)
+    status, problem, _ = send(key="k1")
+    assert (status, problem["code"], problem["retryable"]) == (503, "service_busy", True)
+
+
 @pytest.mark.parametrize("code", ["ConditionalRequestConflict", "OperationAborted"])
 def test_a_photo_that_somebody_else_just_keeps_is_asked_for_again(cloud, send, parts, monkeypatch, code):
     def conflict(**_):
